@@ -1,0 +1,63 @@
+/**
+ * Typed readers for settings. A process reads all it needs at start through one config function of its
+ * own (redirect/config.ts, api/config.ts …) and dies with one clear sentence when something is missing:
+ * a service that starts half-configured loses money later.
+ */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export function text(env: Env, key: string, fallback?: string): string {
+  const value = env[key] ?? fallback;
+  if (value === undefined || value === '') {
+    throw new ConfigError(`${key} is not set. See .env.example for what it means.`);
+  }
+  return value;
+}
+
+export function integer(env: Env, key: string, fallback: number, min: number, max: number): number {
+  const raw = env[key];
+  const value = raw === undefined || raw === '' ? fallback : Number(raw);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigError(`${key} must be a whole number from ${min} to ${max}, not "${raw}".`);
+  }
+  return value;
+}
+
+export function oneOf<T extends string>(
+  env: Env,
+  key: string,
+  values: readonly T[],
+  fallback: T,
+): T {
+  const value = env[key] ?? fallback;
+  if (!(values as readonly string[]).includes(value)) {
+    throw new ConfigError(`${key} must be one of ${values.join(', ')}, not "${value}".`);
+  }
+  return value as T;
+}
+
+export type NamedKey = { readonly id: string; readonly bytes: Buffer };
+
+/** `id:base64,id:base64` — the first is used for new work, all of them to read. Each key is ≥ 32 bytes. */
+export function keyRing(env: Env, key: string): readonly [NamedKey, ...NamedKey[]] {
+  const keys = text(env, key)
+    .split(',')
+    .map((part) => {
+      const [id = '', base64 = ''] = part.trim().split(':');
+      const bytes = Buffer.from(base64, 'base64');
+      if (!/^[A-Za-z0-9]{1,8}$/.test(id) || bytes.length < 32) {
+        throw new ConfigError(`${key} must be "id:base64,…" with keys of at least 32 bytes.`);
+      }
+      return { id, bytes };
+    });
+  const [first, ...rest] = keys;
+  if (!first) throw new ConfigError(`${key} holds no key.`);
+  return [first, ...rest];
+}
+
+/** `test` allows demo rules (demo_flat_10) and the sandbox; `live` refuses both. */
+export type Mode = 'test' | 'live';
+export const mode = (env: Env): Mode => oneOf(env, 'GAMMA_MODE', ['test', 'live'], 'live');
