@@ -1,0 +1,245 @@
+-- Up Migration
+-- Double entry, enforced by the database. Amounts are tiyn, credit-positive: what we owe is positive, what
+-- is owed to us (advertiser) or held by a provider is negative, and everything together sums to zero.
+--
+-- A hold is a `pending` transaction that is later resolved exactly once by a `post` or a `void`. Rows are
+-- only ever inserted: gamma_app has no UPDATE or DELETE here, and triggers refuse them to the owner too.
+
+create table ledger_accounts (
+  id bigint generated always as identity primary key,
+  code text not null unique,
+  class text not null check (class in ('advertiser', 'payee', 'platform', 'tax', 'provider', 'clearing'))
+);
+
+-- Kept by a trigger on ledger_entries, in the same transaction; nobody writes it directly.
+-- pending_in and pending_out are separate so that money that may still arrive never covers money that leaves.
+create table ledger_balances (
+  account_id bigint primary key references ledger_accounts,
+  class text not null,
+  posted bigint not null default 0,
+  pending_in bigint not null default 0,
+  pending_out bigint not null default 0,
+  constraint ledger_balances_pending_not_negative check (pending_in >= 0 and pending_out >= 0),
+  constraint ledger_balances_no_overdraft
+    check (class not in ('payee', 'tax', 'clearing') or posted - pending_out >= 0)
+);
+
+create table ledger_transactions (
+  seq bigint generated always as identity primary key,
+  -- Chosen by the caller before sending, e.g. `cnv_…:accrue:1`: the same id twice is one transaction.
+  id text not null unique check (length(id) between 3 and 120),
+  kind text not null check (kind in ('single', 'pending', 'post', 'void')),
+  reason text not null,
+  -- The conversion or payout this is about.
+  subject_id text not null,
+  body_hash bytea not null,
+  pending_id text references ledger_transactions (id),
+  created_at timestamptz not null default clock_timestamp(),
+  -- Entries may be added only by the database transaction that wrote this row.
+  created_xid xid8 not null default pg_current_xact_id(),
+  check ((kind in ('post', 'void')) = (pending_id is not null))
+);
+-- A pending transaction resolves exactly once, whatever ids the two attempts carry.
+create unique index ledger_transactions_resolved_once on ledger_transactions (pending_id) where pending_id is not null;
+create index ledger_transactions_subject on ledger_transactions (subject_id);
+
+create table ledger_entries (
+  tx_seq bigint not null references ledger_transactions,
+  account_id bigint not null references ledger_accounts,
+  -- posted: the money moved. pending: it is promised. release: takes a pending entry back when it is posted or voided.
+  layer text not null check (layer in ('posted', 'pending', 'release')),
+  amount bigint not null check (amount <> 0),
+  primary key (tx_seq, account_id, layer)
+);
+create index ledger_entries_account on ledger_entries (account_id, tx_seq);
+
+create function ledger_refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'ledger rows are never changed or removed (% on %)', tg_op, tg_table_name using errcode = 'GL005';
+end $$;
+
+create trigger ledger_transactions_immutable before update or delete on ledger_transactions
+  for each row execute function ledger_refuse_change();
+create trigger ledger_transactions_kept before truncate on ledger_transactions
+  for each statement execute function ledger_refuse_change();
+create trigger ledger_entries_immutable before update or delete on ledger_entries
+  for each row execute function ledger_refuse_change();
+create trigger ledger_entries_kept before truncate on ledger_entries
+  for each statement execute function ledger_refuse_change();
+create trigger ledger_accounts_immutable before update or delete on ledger_accounts
+  for each row execute function ledger_refuse_change();
+
+-- Entries → balances, set-based: one lock pass in account order with the hot platform and tax accounts
+-- last, so that two writers cannot deadlock and hold the busiest rows for the shortest time.
+create function ledger_apply_entries() returns trigger language plpgsql security definer
+  set search_path = public, pg_temp as $$
+declare
+  stranger text;
+begin
+  select t.id into stranger
+    from (select distinct tx_seq from added) a
+    join ledger_transactions t on t.seq = a.tx_seq
+   where t.created_xid <> pg_current_xact_id()
+   limit 1;
+  if stranger is not null then
+    raise exception 'transaction % is closed', stranger using errcode = 'GL005';
+  end if;
+
+  insert into ledger_balances (account_id, class)
+  select a.id, a.class
+    from (select distinct account_id from added) n
+    join ledger_accounts a on a.id = n.account_id
+   where not exists (select from ledger_balances b where b.account_id = a.id)
+   order by a.id
+  on conflict do nothing;
+
+  perform from ledger_balances b
+    where b.account_id in (select account_id from added)
+    order by (b.class in ('platform', 'tax', 'provider', 'clearing')), b.account_id
+      for update;
+
+  update ledger_balances b
+     set posted = b.posted + d.posted,
+         pending_in = b.pending_in + d.pending_in,
+         pending_out = b.pending_out + d.pending_out
+    from (
+      select account_id,
+             coalesce(sum(amount) filter (where layer = 'posted'), 0) as posted,
+             coalesce(sum(amount) filter (where layer = 'pending' and amount > 0), 0)
+               + coalesce(sum(amount) filter (where layer = 'release' and amount < 0), 0) as pending_in,
+             coalesce(-sum(amount) filter (where layer = 'pending' and amount < 0), 0)
+               + coalesce(-sum(amount) filter (where layer = 'release' and amount > 0), 0) as pending_out
+        from added
+       group by account_id
+    ) d
+   where b.account_id = d.account_id;
+  return null;
+end $$;
+
+create trigger ledger_entries_apply after insert on ledger_entries
+  referencing new table as added
+  for each statement execute function ledger_apply_entries();
+
+-- Checked at commit, when all entries of the transaction are there: each layer sums to zero, at least two
+-- entries, and the layers fit the kind. A `release` must mirror its pending transaction entry by entry.
+create function ledger_check_transaction() returns trigger language plpgsql security definer
+  set search_path = public, pg_temp as $$
+declare
+  entries int;
+  posted numeric;
+  pending numeric;
+  release numeric;
+  has_posted boolean;
+  has_pending boolean;
+  has_release boolean;
+begin
+  select count(*), coalesce(sum(amount) filter (where layer = 'posted'), 0),
+         coalesce(sum(amount) filter (where layer = 'pending'), 0),
+         coalesce(sum(amount) filter (where layer = 'release'), 0),
+         coalesce(bool_or(layer = 'posted'), false), coalesce(bool_or(layer = 'pending'), false),
+         coalesce(bool_or(layer = 'release'), false)
+    into entries, posted, pending, release, has_posted, has_pending, has_release
+    from ledger_entries where tx_seq = new.seq;
+  if entries < 2 or posted <> 0 or pending <> 0 or release <> 0 then
+    raise exception 'transaction % does not balance: % entries, posted %, pending %, release %',
+      new.id, entries, posted, pending, release using errcode = 'GL004';
+  end if;
+  if has_posted <> (new.kind in ('single', 'post')) or has_pending <> (new.kind = 'pending')
+     or has_release <> (new.kind in ('post', 'void')) then
+    raise exception 'transaction % of kind % has entries of another kind', new.id, new.kind using errcode = 'GL004';
+  end if;
+  if new.pending_id is not null and exists (
+    select from (select account_id, amount from ledger_entries e join ledger_transactions t on t.seq = e.tx_seq
+                  where t.id = new.pending_id and e.layer = 'pending') p
+      full join (select account_id, -amount as amount from ledger_entries where tx_seq = new.seq and layer = 'release') r
+        using (account_id, amount)
+     where p.amount is null or r.amount is null
+  ) then
+    raise exception 'transaction % does not mirror %', new.id, new.pending_id using errcode = 'GL004';
+  end if;
+  return null;
+end $$;
+
+create constraint trigger ledger_transactions_balanced after insert on ledger_transactions
+  deferrable initially deferred
+  for each row execute function ledger_check_transaction();
+
+-- Posts a batch in one round trip. Repeating an id with the same body changes nothing and answers
+-- 'exists'; with another body the whole batch is refused (GL001). Resolving a pending transaction twice is
+-- GL002, resolving one that does not exist or is not pending is GL003, an overdraft is a check violation.
+-- Callers split a refused batch to find the guilty one: set-based work for the many good ones costs a
+-- fifth of posting one by one (bench/README.md, ledger).
+create function ledger_post_batch(
+  tx_ids text[], tx_kinds text[], tx_reasons text[], tx_subjects text[], tx_hashes bytea[], tx_pending text[],
+  entry_tx int[], entry_accounts text[], entry_classes text[], entry_amounts bigint[]
+) returns table (tx_index int, outcome text) language plpgsql as $$
+declare
+  bad text;
+  new_seqs bigint[];
+  new_ids text[];
+begin
+  insert into ledger_accounts (code, class)
+  select distinct e.code, e.class
+    from unnest(entry_accounts, entry_classes) as e (code, class)
+   where not exists (select from ledger_accounts a where a.code = e.code)
+   order by e.code
+  on conflict (code) do nothing;
+
+  select i.id into bad
+    from unnest(tx_ids, tx_pending) as i (id, pending_id)
+    left join ledger_transactions p on p.id = i.pending_id
+   where i.pending_id is not null and coalesce(p.kind, '') <> 'pending'
+   limit 1;
+  if bad is not null then
+    raise exception 'transaction % resolves what is not pending', bad using errcode = 'GL003';
+  end if;
+
+  begin
+    with made as (
+      insert into ledger_transactions (id, kind, reason, subject_id, body_hash, pending_id)
+      select id, kind, reason, subject_id, body_hash, pending_id
+        from unnest(tx_ids, tx_kinds, tx_reasons, tx_subjects, tx_hashes, tx_pending)
+          with ordinality as i (id, kind, reason, subject_id, body_hash, pending_id, n)
+       order by n
+      on conflict (id) do nothing
+      returning seq, id
+    )
+    select coalesce(array_agg(seq), '{}'), coalesce(array_agg(id), '{}') into new_seqs, new_ids from made;
+  exception when unique_violation then
+    raise exception 'a pending transaction is already resolved: %', sqlerrm using errcode = 'GL002';
+  end;
+
+  select i.id into bad
+    from unnest(tx_ids, tx_hashes) as i (id, body_hash)
+    join ledger_transactions t on t.id = i.id
+   where t.body_hash <> i.body_hash
+   limit 1;
+  if bad is not null then
+    raise exception 'transaction % exists with another body', bad using errcode = 'GL001';
+  end if;
+
+  insert into ledger_entries (tx_seq, account_id, layer, amount)
+  select f.seq, a.id, case f.kind when 'pending' then 'pending' else 'posted' end, e.amount
+    from (
+      -- An id repeated inside one batch brings its entries once.
+      select distinct on (i.id) i.n, i.kind, m.seq
+        from unnest(tx_ids, tx_kinds) with ordinality as i (id, kind, n)
+        join unnest(new_ids, new_seqs) as m (id, seq) on m.id = i.id
+       order by i.id, i.n
+    ) f
+    join unnest(entry_tx, entry_accounts, entry_amounts) as e (n, code, amount) on e.n = f.n
+    join ledger_accounts a on a.code = e.code
+  union all
+  select m.seq, e.account_id, 'release', -e.amount
+    from unnest(new_ids, new_seqs) as m (id, seq)
+    join ledger_transactions t on t.seq = m.seq and t.pending_id is not null
+    join ledger_transactions p on p.id = t.pending_id
+    join ledger_entries e on e.tx_seq = p.seq and e.layer = 'pending';
+
+  return query
+    select i.n::int, case when i.id = any (new_ids) then 'created' else 'exists' end
+      from unnest(tx_ids) with ordinality as i (id, n) order by i.n;
+end $$;
+
+grant select, insert on ledger_accounts, ledger_transactions, ledger_entries to gamma_app;
+grant select on ledger_balances to gamma_app;

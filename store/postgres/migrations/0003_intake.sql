@@ -1,0 +1,80 @@
+-- Up Migration
+-- What shops tell us: one receipt a postback, one conversion an order, one outbox row a message to Temporal.
+
+create table conversions (
+  -- Derived from (programme, transaction id, event), so that every arrival of one order names one row.
+  id text primary key,
+  programme_id text not null references programmes,
+  transaction_id text not null,
+  event text not null,
+  state text not null check (state in ('RECEIVED', 'UNMATCHED', 'HELD', 'CONFIRMED', 'PAYABLE', 'PAID', 'CANCELLED', 'REFUSED', 'REVIEW')),
+  -- Why it is in this state; a code of domain/conversions/reasons.ts with ru, kk and en text.
+  reason_code text,
+  click_id text,
+  clicked_at timestamptz,
+  link_number int references links (number),
+  influencer_id text references influencers,
+  -- The order as folded from all its events (domain/conversions/fold.ts).
+  order_status text not null check (order_status in ('pending', 'approved', 'rejected', 'partially_refunded', 'refunded')),
+  sale_tiyn bigint not null check (sale_tiyn >= 0),
+  ordered_at timestamptz not null,
+  -- Set when the money is accrued, from the terms then in force.
+  terms jsonb,
+  gross_tiyn bigint,
+  fee_tiyn bigint,
+  payable_tiyn bigint,
+  held_until timestamptz,
+  received_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (programme_id, transaction_id, event),
+  check (gross_tiyn = fee_tiyn + payable_tiyn)
+);
+create index conversions_influencer on conversions (influencer_id, received_at desc);
+create index conversions_programme on conversions (programme_id, received_at desc);
+
+create table conversion_history (
+  id bigint generated always as identity primary key,
+  conversion_id text not null references conversions,
+  from_state text,
+  to_state text not null,
+  reason_code text,
+  detail jsonb not null default '{}',
+  at timestamptz not null default now()
+);
+create index conversion_history_conversion on conversion_history (conversion_id, id);
+
+-- Kept for ever: a shop can ask for its receipt years later, and a webhook id can never be used twice.
+create table receipts (
+  id text primary key,
+  programme_id text not null references programmes,
+  webhook_id text not null,
+  body_hash bytea not null,
+  verdict text not null check (verdict in ('accepted', 'duplicate', 'updated', 'unmatched')),
+  reason_code text,
+  conversion_id text not null references conversions deferrable initially deferred,
+  order_status text not null,
+  sale_tiyn bigint not null,
+  event_version int not null,
+  occurred_at timestamptz not null,
+  received_at timestamptz not null default now(),
+  unique (programme_id, webhook_id)
+);
+create index receipts_conversion on receipts (conversion_id, event_version, occurred_at, webhook_id);
+
+-- Messages for Temporal, written with their cause and deleted once delivered (signalWithStart is idempotent
+-- by workflow id and event id, so delivering twice is harmless and losing one is impossible).
+create table outbox (
+  id bigint generated always as identity primary key,
+  topic text not null check (topic in ('conversion.order', 'payout.requested')),
+  subject_id text not null,
+  payload jsonb not null,
+  attempts int not null default 0,
+  next_at timestamptz not null default now(),
+  created_at timestamptz not null default now()
+);
+create index outbox_due on outbox (next_at, id);
+
+grant select, insert, update on conversions to gamma_app;
+grant select, insert on conversion_history, receipts to gamma_app;
+grant select, insert, delete on outbox to gamma_app;
+grant update (attempts, next_at) on outbox to gamma_app;

@@ -1,0 +1,64 @@
+import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
+
+/**
+ * int8 arrives as text by default; all our int8 columns are tiyn or sequence numbers, and money must not
+ * pass through a float, so it becomes a bigint here and nowhere else.
+ */
+const INT8_OID = 20;
+types.setTypeParser(INT8_OID, (value) => BigInt(value));
+
+/** The role whose rights migrations define. Connecting as somebody else, we step down to it. */
+const APP_ROLE = 'gamma_app';
+
+export type Sql = Pick<PoolClient, 'query'>;
+
+export type PoolOptions = {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly max?: number;
+  /** Migrations and tests act as the owner; services never do. */
+  readonly asOwner?: boolean;
+};
+
+export function createPool(options: PoolOptions): Pool {
+  const config: PoolConfig = {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    // A statement that hangs holds locks on money rows; nothing of ours takes this long.
+    statement_timeout: options.asOwner ? 0 : 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+  };
+  const stepDown = !options.asOwner && new URL(options.url).username !== APP_ROLE;
+  if (stepDown) config.options = `-c role=${APP_ROLE}`;
+  const pool = new Pool(config);
+  // An idle connection that dies (server restart) must not end the process: the next query gets a new one.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs `work` in one transaction; any throw rolls back and is passed on. */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (sql: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const value = await work(client);
+    await client.query('commit');
+    return value;
+  } catch (thrown) {
+    try {
+      await client.query('rollback');
+    } catch (rollbackFailure) {
+      broken = rollbackFailure as Error;
+    }
+    throw thrown;
+  } finally {
+    // A connection whose rollback failed is in an unknown state: the pool must drop it.
+    client.release(broken);
+  }
+}
