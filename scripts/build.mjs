@@ -1,33 +1,25 @@
 // Compiles every source folder to dist/ as CommonJS, beside copies of the SQL, YAML and HTML it reads
 // at run time. esbuild only strips types here (no bundling), so dist/ keeps the tree's shape and stack
 // traces point at the same files. Type errors are the lint step's business.
+//
+// Files are replaced in place and leftovers of deleted sources removed at the end: a running platform or
+// test never sees an empty dist/.
 import { build } from 'esbuild';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, 'dist');
 const folders = [
-  'domain',
-  'config',
-  'telemetry',
-  'workflows',
-  'activities',
-  'adapters',
-  'store',
-  'redirect',
-  'api',
-  'temporal',
-  'worker',
-  'sandbox',
-  'stack',
-  'bench',
+  'domain', 'config', 'telemetry', 'workflows', 'activities', 'adapters', 'store', 'redirect', 'api',
+  'temporal', 'worker', 'sandbox', 'stack', 'bench',
 ];
-const assets = /\.(sql|yaml|html|css|json)$/;
+const assets = /\.(sql|yaml|html|css|json|lua)$/;
 
 async function* files(dir) {
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
+  for (const entry of await readdir(dir, { withFileTypes: true }).catch(() => [])) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) yield* files(path);
     else yield path;
@@ -38,26 +30,35 @@ const sources = [];
 const copies = [];
 for (const folder of folders) {
   for await (const path of files(join(root, folder))) {
-    if (path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
-      sources.push(path);
+    if (path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts')) sources.push(path);
     else if (assets.test(path)) copies.push(path);
   }
 }
+const target = (path) => join(out, relative(root, path));
+const made = new Set([join(out, 'workflow-bundle.js'), ...copies.map(target)]);
+for (const path of sources) {
+  const js = target(path).replace(/\.ts$/, '.js');
+  made.add(js).add(`${js}.map`);
+}
 
-await rm(out, { recursive: true, force: true });
 await build({
-  entryPoints: sources,
-  outdir: out,
-  outbase: root,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  sourcemap: true,
-  supported: { 'dynamic-import': true },
-  logLevel: 'warning',
+  entryPoints: sources, outdir: out, outbase: root, format: 'cjs', platform: 'node', target: 'node20',
+  sourcemap: true, supported: { 'dynamic-import': true }, logLevel: 'warning',
 });
 for (const path of copies) {
-  const target = join(out, relative(root, path));
-  await mkdir(dirname(target), { recursive: true });
-  await cp(path, target);
+  await mkdir(dirname(target(path)), { recursive: true });
+  await cp(path, target(path));
 }
+
+// The workflow bundle is made here, once: a worker that bundles at start-up starts seconds later and could
+// run other code than the one whose histories were replayed.
+const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
+const { code } = await bundleWorkflowCode({
+  workflowsPath: join(out, 'workflows', 'index.js'),
+  failureConverterPath: join(out, 'temporal', 'failureConverter.js'),
+  logger: quiet,
+});
+await writeFile(join(out, 'workflow-bundle.js.new'), code);
+await rename(join(out, 'workflow-bundle.js.new'), join(out, 'workflow-bundle.js'));
+
+for await (const path of files(out)) if (!made.has(path)) await rm(path);

@@ -8,7 +8,7 @@ import {
   type LedgerFault,
   type LedgerTransaction,
 } from '../../domain/ledger/transaction';
-import { constraintOf, SQLSTATE, sqlState } from './codes';
+import { constraintOf, isTransient, SQLSTATE, sqlState } from './codes';
 import { inTransaction, type Sql } from './pool';
 
 /** A refusal by the ledger's rules. Never worth retrying with the same input. */
@@ -185,9 +185,9 @@ export class LedgerQueue {
       });
       batch.forEach((job, index) => job.resolve(values[index]));
     } catch (thrown) {
-      const [only] = batch;
-      if (batch.length === 1 && only) {
-        only.reject(asLedgerError(thrown));
+      if (batch.length === 1 || isTransient(thrown)) {
+        // With the database away, halving would only knock on a closed door once a job.
+        for (const job of batch) job.reject(asLedgerError(thrown));
         return;
       }
       const middle = batch.length >> 1;

@@ -20,6 +20,8 @@ create table conversions (
   ordered_at timestamptz not null,
   -- Set when the money is accrued, from the terms then in force.
   terms jsonb,
+  -- The ledger revision whose promise is pending or was released; 0 until the first accrual.
+  revision int not null default 0,
   gross_tiyn bigint,
   fee_tiyn bigint,
   payable_tiyn bigint,
@@ -65,7 +67,7 @@ create index receipts_conversion on receipts (conversion_id, event_version, occu
 -- by workflow id and event id, so delivering twice is harmless and losing one is impossible).
 create table outbox (
   id bigint generated always as identity primary key,
-  topic text not null check (topic in ('conversion.order', 'payout.requested')),
+  topic text not null check (topic in ('conversion.order', 'conversion.paid', 'payout.requested')),
   subject_id text not null,
   payload jsonb not null,
   attempts int not null default 0,

@@ -1,0 +1,88 @@
+import { holdEndMs } from '../../domain/conversions/hold';
+import { planAccrue, splitSale, type Split } from '../../domain/ledger/plans';
+import { formatTenge } from '../../domain/money';
+import { moveConversion } from '../../store/postgres/conversionMoney';
+
+import { partiesOf, readFacts, withdrawnReason, type PricedFacts } from './facts';
+import type { ConversionDeps } from './index';
+
+export type AccrueInput = { readonly conversionId: string; readonly revision: number };
+
+export type Accrued = {
+  readonly kind: 'held';
+  readonly heldFrom: string;
+  readonly heldUntil: string;
+  readonly sale: string;
+  readonly amounts: { readonly gross: string; readonly fee: string; readonly payable: string };
+  readonly influencerId: string;
+  readonly brandId: string;
+};
+
+export type AccrueOutcome =
+  | Accrued
+  | { readonly kind: 'ended'; readonly state: 'CANCELLED' | 'REFUSED' | 'REVIEW'; readonly reason: string };
+
+/**
+ * Attribution's last word and the first posting, in one transaction: the click must be inside the window of
+ * the terms, then the commission is promised to both sides as a pending transaction. The terms are
+ * snapshotted: a later change of the programme never reprices this order.
+ */
+export async function accrueConversion(deps: ConversionDeps, input: AccrueInput): Promise<AccrueOutcome> {
+  const facts = await readFacts(deps, input.conversionId);
+  if (facts.state === 'HELD' && facts.split && facts.heldUntil) return accruedOf(facts, facts.split, facts.heldUntil);
+  const refusal = refusalOf(facts);
+  if (refusal) return end(deps, facts, refusal);
+
+  const split = splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps);
+  const heldUntil = new Date(holdEndMs(facts.receivedAt.getTime(), facts.terms.holdSeconds, facts.id));
+  await deps.ledger.postWith([planAccrue(partiesOf(facts), split, input.revision)], (sql) =>
+    moveConversion(sql, {
+      conversionId: facts.id,
+      from: ['RECEIVED'],
+      to: 'HELD',
+      reason: 'hold_running',
+      expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: 0 },
+      set: { revision: input.revision, split, heldUntil, terms: facts.terms },
+      detail: { gross: formatTenge(split.gross), fee: formatTenge(split.fee), payable: formatTenge(split.payable) },
+    }),
+  );
+  return accruedOf(facts, split, heldUntil);
+}
+
+type Refusal = { readonly state: 'CANCELLED' | 'REFUSED'; readonly reason: string };
+
+function refusalOf(facts: PricedFacts): Refusal | undefined {
+  const withdrawn = withdrawnReason(facts);
+  if (withdrawn) return { state: 'CANCELLED', reason: withdrawn };
+  if (facts.clickedAt) {
+    const ageMs = facts.orderedAt.getTime() - facts.clickedAt.getTime();
+    if (ageMs > facts.terms.clickWindowSeconds * 1000) return { state: 'REFUSED', reason: 'click_window_passed' };
+  }
+  const { payable } = splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps);
+  return payable > 0n ? undefined : { state: 'REFUSED', reason: 'nothing_to_pay' };
+}
+
+async function end(deps: ConversionDeps, facts: PricedFacts, refusal: Refusal): Promise<AccrueOutcome> {
+  if (facts.state !== refusal.state) {
+    await moveConversion(deps.pool, {
+      conversionId: facts.id,
+      from: ['RECEIVED'],
+      to: refusal.state,
+      reason: refusal.reason,
+      expect: { orderStatus: facts.orderStatus, sale: facts.sale },
+    });
+  }
+  return { kind: 'ended', ...refusal };
+}
+
+export function accruedOf(facts: PricedFacts, split: Split, heldUntil: Date): Accrued {
+  return {
+    kind: 'held',
+    heldFrom: facts.receivedAt.toISOString(),
+    heldUntil: heldUntil.toISOString(),
+    sale: formatTenge(facts.sale),
+    amounts: { gross: formatTenge(split.gross), fee: formatTenge(split.fee), payable: formatTenge(split.payable) },
+    influencerId: facts.influencerId,
+    brandId: facts.brandId,
+  };
+}

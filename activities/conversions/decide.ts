@@ -1,0 +1,41 @@
+import { planVoid } from '../../domain/ledger/plans';
+import { flagForReview, moveConversion } from '../../store/postgres/conversionMoney';
+
+import { readFacts, type PricedFacts } from './facts';
+import type { ConversionDeps } from './index';
+
+export type Ended = { readonly kind: 'ended'; readonly state: 'CANCELLED' | 'REFUSED'; readonly reason: string };
+export type FlagInput = { readonly conversionId: string; readonly reason: string };
+export type CancelInput = { readonly conversionId: string; readonly revision: number; readonly by: string };
+
+/** Takes the promise back and closes the conversion. */
+export async function voidConversion(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  revision: number,
+  reason: string,
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<Ended> {
+  const ended = { kind: 'ended', state: 'CANCELLED', reason } as const;
+  if (facts.state === 'CANCELLED') return ended;
+  await deps.ledger.postWith([planVoid(facts.id, facts.revision)], (sql) =>
+    moveConversion(sql, {
+      conversionId: facts.id,
+      from: ['HELD', 'REVIEW'],
+      to: 'CANCELLED',
+      reason,
+      expect: { revision: facts.revision },
+      detail: { ...detail, revision },
+    }),
+  );
+  return ended;
+}
+
+export const flagConversion = (deps: ConversionDeps, input: FlagInput): Promise<void> =>
+  flagForReview(deps.pool, input.conversionId, input.reason);
+
+/** A person decided against it. */
+export async function cancelConversion(deps: ConversionDeps, input: CancelInput): Promise<Ended> {
+  const facts = await readFacts(deps, input.conversionId);
+  return voidConversion(deps, facts, input.revision, 'cancelled_by_person', { by: input.by });
+}

@@ -1,0 +1,80 @@
+import { planRelease, splitSale } from '../../domain/ledger/plans';
+import { insertPayableLot, loadPayee, moveConversion } from '../../store/postgres/conversionMoney';
+import { FAILURE } from '../../workflows/contract';
+import { again } from '../failures';
+
+import { voidConversion, type Ended } from './decide';
+import { partiesOf, readFacts, withdrawnReason, type PricedFacts } from './facts';
+import type { ConversionDeps } from './index';
+
+export type ReleaseInput = {
+  readonly conversionId: string;
+  readonly revision: number;
+  /** `person`: ops decided in review that the order counts although the shop never confirmed it. */
+  readonly confirmedBy: 'order' | 'person';
+};
+
+export type ReleaseOutcome =
+  | { readonly kind: 'payable' }
+  | Ended
+  /** The amount changed since the last accrual: reprice first. */
+  | { readonly kind: 'unpriced' }
+  /** The shop has not said yes. pollEveryMs is null when it can only tell us itself. */
+  | { readonly kind: 'unconfirmed'; readonly pollEveryMs: number | null }
+  | { readonly kind: 'payee_incomplete'; readonly reason: string };
+
+/**
+ * Payee check and release in one transaction: the promise becomes payable exactly when the hold is over, the
+ * order is confirmed and the payee can be paid. The row is matched against what was read, so an event that
+ * slips in between posts nothing and the step decides anew.
+ */
+export async function releaseConversion(deps: ConversionDeps, input: ReleaseInput): Promise<ReleaseOutcome> {
+  const facts = await readFacts(deps, input.conversionId);
+  if (facts.state === 'PAYABLE' || facts.state === 'PAID') return { kind: 'payable' };
+  const withdrawn = withdrawnReason(facts);
+  if (withdrawn) return voidConversion(deps, facts, input.revision, withdrawn);
+
+  const now = deps.now();
+  if (!facts.heldUntil || !facts.split || now < facts.heldUntil) {
+    // Held is held, whatever the workflow's timer believed: clocks of two machines differ.
+    const leftMs = facts.heldUntil ? facts.heldUntil.getTime() - now.getTime() : 1000;
+    throw again(FAILURE.notYet, `conversion ${facts.id} is held until ${facts.heldUntil?.toISOString()}`, leftMs + 50);
+  }
+  const { split } = facts;
+  if (splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps).gross !== split.gross) {
+    return { kind: 'unpriced' };
+  }
+  if (!isConfirmed(facts, input)) {
+    return { kind: 'unconfirmed', pollEveryMs: facts.confirmation === 'poll' ? deps.pollEveryMs : null };
+  }
+  const missing = await whatPayeeLacks(deps, facts, now);
+  if (missing) return { kind: 'payee_incomplete', reason: missing };
+
+  await deps.ledger.postWith([planRelease(partiesOf(facts), split, facts.revision)], async (sql) => {
+    await moveConversion(sql, {
+      conversionId: facts.id,
+      from: ['HELD', 'REVIEW'],
+      to: 'PAYABLE',
+      expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: facts.revision },
+      detail: { confirmedBy: input.confirmedBy === 'person' ? 'person' : facts.confirmation },
+    });
+    await insertPayableLot(sql, { conversionId: facts.id, influencerId: facts.influencerId, split });
+  });
+  return { kind: 'payable' };
+}
+
+function isConfirmed(facts: PricedFacts, input: ReleaseInput): boolean {
+  if (input.confirmedBy === 'person' || facts.confirmation === 'auto') return true;
+  return facts.orderStatus === 'approved' || facts.orderStatus === 'partially_refunded';
+}
+
+/** Unknown never falls through to the cheapest regime (kz-domain.md F3.5): without valid evidence the money waits. */
+async function whatPayeeLacks(deps: ConversionDeps, facts: PricedFacts, now: Date): Promise<string | undefined> {
+  const payee = await loadPayee(deps.pool, facts.influencerId, now);
+  if (!payee?.hasIin) return 'waiting_for_iin';
+  if (payee.regime === null || payee.regime === 'esp') return 'waiting_for_payee_status';
+  if (payee.regime === 'demo_flat_10' && deps.mode !== 'test') return 'waiting_for_payee_status';
+  if (payee.regimeExpired) return 'payee_status_expired';
+  if (!payee.hasInstrument) return 'no_instrument';
+  return payee.instrumentStopped ? 'instrument_stopped' : undefined;
+}

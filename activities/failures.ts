@@ -1,0 +1,53 @@
+import { ApplicationFailure } from '@temporalio/activity';
+
+import { errorText } from '../telemetry/logger';
+import { isTransient } from '../store/postgres/codes';
+import { LedgerError } from '../store/postgres/ledger';
+import { StaleRead } from '../store/postgres/conversionMoney';
+import { FAILURE } from '../workflows/contract';
+
+/**
+ * The only place where our errors become Temporal's: each gets a fixed `type`, and whether it is retried is
+ * decided here and in workflows/proxies.ts. Never wrap the result in another Error: the outermost one
+ * decides, and a wrapped non-retryable failure would be retried (docs.temporal.io, error handling).
+ */
+export function asFailure(thrown: unknown): ApplicationFailure {
+  if (thrown instanceof ApplicationFailure) return thrown;
+  const message = errorText(thrown);
+  if (thrown instanceof LedgerError) {
+    switch (thrown.code) {
+      case 'ledger_overdraft':
+        return final(FAILURE.overdraft, message);
+      case 'ledger_unbalanced':
+        return final(FAILURE.unbalanced, message);
+      case 'ledger_conflict':
+      case 'ledger_already_resolved':
+      case 'ledger_pending_missing':
+        return final(FAILURE.ledgerConflict, message);
+    }
+  }
+  if (thrown instanceof StaleRead || isTransient(thrown)) return again(FAILURE.storeUnavailable, message);
+  // Not known: retried, because most of what is not known is an outage; the alert is the attempt count.
+  return again('Unexpected', message);
+}
+
+export const again = (type: string, message: string, afterMs?: number): ApplicationFailure =>
+  ApplicationFailure.create({ type, message, ...(afterMs === undefined ? {} : { nextRetryDelay: afterMs }) });
+
+export const final = (type: string, message: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, type);
+
+/** Wraps a set of activities so that nothing but an ApplicationFailure leaves them. */
+export function withFailures<T extends Record<string, (input: never) => Promise<unknown>>>(activities: T): T {
+  const wrapped = Object.entries(activities).map(([name, run]) => [
+    name,
+    async (input: never) => {
+      try {
+        return await run(input);
+      } catch (thrown) {
+        throw asFailure(thrown);
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}

@@ -1,0 +1,230 @@
+-- Up Migration
+-- Stores a batch of checked postbacks: receipts, conversions, history and outbox in one transaction and one
+-- round trip. api/intake/batcher.ts calls it with what queued while the batch before was committing.
+--
+-- The caller gives each receipt and each conversion at most once per batch and rows sorted by conversion,
+-- so that two API processes lock in one order. Where two processes race for one key, the loser's batch is
+-- raised as a serialisation failure (40001) and run again: it then sees what the winner stored.
+
+-- What the event stated beyond the columns: click id, promo code, items, its own time.
+alter table receipts add column details jsonb not null default '{}';
+-- An event that cancels an order need not repeat its value.
+alter table receipts alter column sale_tiyn drop not null;
+
+create type intake_change as (
+  n bigint, verdict text, order_status text, sale_tiyn bigint, ordered_at timestamptz, credited boolean, told boolean
+);
+
+create function intake_batch(
+  receipt_ids text[], programme_ids text[], webhook_ids text[], body_hashes bytea[],
+  conversion_ids text[], transaction_ids text[], events text[], statuses text[], sales bigint[],
+  versions int[], occurred timestamptz[], details jsonb[],
+  click_ids text[], clicked timestamptz[], link_numbers int[], reasons text[]
+) returns table (
+  n bigint, verdict text, conversion_id text, state text, order_status text, reason_code text
+) language plpgsql as $$
+declare
+  seen bigint[];
+  existing text[];
+  influencers text[];
+  refusals text[];
+  changes intake_change[];
+  expected int;
+  stored int;
+begin
+  select array_agg(i.n) into seen
+    from unnest(receipt_ids) with ordinality as i (id, n)
+    join receipts r on r.id = i.id;
+
+  with locked as (
+    select c.id from conversions c where c.id = any (conversion_ids) order by c.id for update
+  )
+  select array_agg(id) into existing from locked;
+
+  -- Who is credited: the influencer of the clicked link, if the link is one of this programme.
+  select array_agg(l.influencer_id order by i.n),
+         array_agg(case
+           when i.reason is not null then i.reason
+           when l.number is not null then null
+           when exists (select from links o where o.number = i.link_number) then 'click_other_programme'
+           else 'click_link_unknown'
+         end order by i.n)
+    into influencers, refusals
+    from unnest(link_numbers, programme_ids, reasons) with ordinality as i (link_number, programme_id, reason, n)
+    left join links l on l.number = i.link_number and l.programme_id = i.programme_id;
+
+  if existing is not null then
+    changes := intake_changes(
+      webhook_ids, conversion_ids, statuses, sales, versions, occurred, details, influencers, existing, seen);
+  end if;
+
+  with made as (
+    insert into receipts (id, programme_id, webhook_id, body_hash, verdict, reason_code, conversion_id,
+                          order_status, sale_tiyn, event_version, occurred_at, details)
+    select i.id, i.programme_id, i.webhook_id, i.body_hash,
+           coalesce(x.verdict, case when i.refusal is null then 'accepted' else 'unmatched' end),
+           i.refusal, i.conversion_id, i.status, i.sale, i.version, i.occurred_at, i.details
+      from unnest(receipt_ids, programme_ids, webhook_ids, body_hashes, conversion_ids, statuses, sales,
+                  versions, occurred, details, refusals)
+        with ordinality as i (id, programme_id, webhook_id, body_hash, conversion_id, status, sale,
+                              version, occurred_at, details, refusal, n)
+      left join unnest(changes) x on x.n = i.n
+     where (seen is null or i.n <> all (seen)) and x.verdict is distinct from 'version_conflict'
+    on conflict do nothing
+    returning 1
+  )
+  select count(*) into stored from made;
+  expected := cardinality(receipt_ids) - coalesce(cardinality(seen), 0)
+    - (select count(*) from unnest(changes) x where x.verdict = 'version_conflict');
+  if stored <> expected then
+    raise exception 'another process is storing one of these receipts' using errcode = '40001';
+  end if;
+
+  with fresh as (
+    select i.*, case when i.refusal is null then 'RECEIVED' else 'UNMATCHED' end as new_state
+      from unnest(receipt_ids, conversion_ids, programme_ids, transaction_ids, events, statuses, sales, occurred,
+                  click_ids, clicked, link_numbers, influencers, refusals)
+        with ordinality as i (receipt_id, id, programme_id, transaction_id, event, status, sale, occurred_at,
+                              click_id, clicked_at, link_number, influencer_id, refusal, n)
+     where (existing is null or i.id <> all (existing)) and (seen is null or i.n <> all (seen))
+  ), made as (
+    insert into conversions (id, programme_id, transaction_id, event, state, reason_code, click_id, clicked_at,
+                             link_number, influencer_id, order_status, sale_tiyn, ordered_at)
+    select id, programme_id, transaction_id, event, new_state, refusal,
+           case when refusal is null then click_id end, case when refusal is null then clicked_at end,
+           case when refusal is null then link_number end, influencer_id,
+           status, coalesce(sale, 0), occurred_at
+      from fresh
+    on conflict do nothing
+    returning 1
+  ), told as (
+    insert into conversion_history (conversion_id, to_state, reason_code, detail)
+    select id, new_state, refusal, jsonb_build_object('receipt_id', receipt_id) from fresh
+  ), queued as (
+    insert into outbox (topic, subject_id, payload)
+    select 'conversion.order', id, intake_message(id, receipt_id, status, coalesce(sale, 0), occurred_at)
+      from fresh where refusal is null
+     order by n
+  )
+  select (select count(*) from fresh) - (select count(*) from made) into stored;
+  if stored <> 0 then
+    raise exception 'another process is storing one of these conversions' using errcode = '40001';
+  end if;
+
+  if changes is not null then
+    perform intake_apply(
+      changes, receipt_ids, conversion_ids, occurred, click_ids, clicked, link_numbers, influencers);
+  end if;
+
+  return query
+    select i.n,
+           case when r.id is null then
+                  coalesce(x.verdict, case when i.refusal is null then 'accepted' else 'unmatched' end)
+                when r.body_hash = i.body_hash then 'duplicate'
+                else 'webhook_conflict' end,
+           coalesce(r.conversion_id, i.conversion_id),
+           coalesce(c.state, case when i.refusal is null then 'RECEIVED' else 'UNMATCHED' end),
+           coalesce(c.order_status, i.status),
+           case when c.id is null then i.refusal
+                when c.state = 'UNMATCHED' then coalesce(c.reason_code, i.refusal) end
+      from unnest(receipt_ids, conversion_ids, body_hashes, statuses, refusals)
+        with ordinality as i (receipt_id, conversion_id, body_hash, status, refusal, n)
+      left join unnest(changes) x on x.n = i.n
+      left join receipts r on seen is not null and i.n = any (seen) and r.id = i.receipt_id
+      left join conversions c
+        on (r.id is not null or x.n is not null) and c.id = coalesce(r.conversion_id, i.conversion_id)
+     order by i.n;
+end $$;
+
+-- The message that starts or signals a conversion's workflow. The sale is decimal tenge: neither JSON nor
+-- Temporal's converter carries 64-bit numbers safely.
+create function intake_message(conversion_id text, receipt_id text, order_status text, sale_tiyn bigint, at timestamptz)
+returns jsonb language sql immutable as $$
+  select jsonb_build_object(
+    'conversionId', conversion_id, 'receiptId', receipt_id, 'status', order_status,
+    'sale', (sale_tiyn / 100)::text || '.' || lpad((sale_tiyn % 100)::text, 2, '0'),
+    'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+$$;
+
+-- What events for conversions that exist already change. The order is folded over all its stored events and
+-- the new one by (event_version, occurred_at, webhook_id), so any order of arrival ends the same
+-- (domain/intake/fold.ts is the same rule in TypeScript).
+create function intake_changes(
+  webhook_ids text[], conversion_ids text[], statuses text[], sales bigint[], versions int[],
+  occurred timestamptz[], details jsonb[], influencers text[], existing text[], seen bigint[]
+) returns intake_change[] language sql stable as $$
+  with event as (
+    select i.*
+      from unnest(webhook_ids, conversion_ids, statuses, sales, versions, occurred, details, influencers)
+        with ordinality as i (webhook_id, conversion_id, status, sale, version, occurred_at, details, influencer_id, n)
+     where i.conversion_id = any (existing) and (seen is null or i.n <> all (seen))
+  ), stored as (
+    select e.n, r.webhook_id, r.order_status, r.sale_tiyn, r.event_version, r.occurred_at,
+           (r.order_status, r.event_version) = (e.status, e.version)
+             and r.sale_tiyn is not distinct from e.sale and r.details = e.details as same,
+           e.version > 0 and r.event_version = e.version as same_version
+      from event e join receipts r on r.conversion_id = e.conversion_id
+  ), compared as (
+    select n, bool_or(same) as repeated, bool_or(same_version and not same) as conflicting from stored group by n
+  ), folded as (
+    select n,
+           (array_agg(order_status order by event_version desc, occurred_at desc, webhook_id collate "C" desc))[1]
+             as order_status,
+           coalesce((array_agg(sale_tiyn order by event_version desc, occurred_at desc, webhook_id collate "C" desc)
+             filter (where sale_tiyn is not null))[1], 0) as sale_tiyn,
+           min(occurred_at) as ordered_at
+      from (
+        select n, webhook_id, order_status, sale_tiyn, event_version, occurred_at from stored
+        union all
+        select n, webhook_id, status, sale, version, occurred_at from event
+      ) every_event
+     group by n
+  ), judged as (
+    select e.n, f.order_status, f.sale_tiyn, f.ordered_at, c.state = 'UNMATCHED' as unmatched,
+           c.state = 'UNMATCHED' and e.influencer_id is not null as credited,
+           (c.order_status, c.sale_tiyn) <> (f.order_status, f.sale_tiyn) as moved,
+           coalesce(m.repeated, false) as repeated, coalesce(m.conflicting, false) as conflicting
+      from event e
+      join conversions c on c.id = e.conversion_id
+      join folded f on f.n = e.n
+      left join compared m on m.n = e.n
+  )
+  select array_agg(row(
+           n,
+           case when conflicting then 'version_conflict'
+                when credited then 'updated'
+                when repeated and not moved then 'duplicate'
+                when unmatched then 'unmatched'
+                else 'updated' end,
+           order_status, sale_tiyn, ordered_at, credited and not conflicting,
+           not conflicting and (credited or (moved and not unmatched)))::intake_change)
+    from judged
+$$;
+
+create function intake_apply(
+  changes intake_change[], receipt_ids text[], conversion_ids text[], occurred timestamptz[],
+  click_ids text[], clicked timestamptz[], link_numbers int[], influencers text[]
+) returns void language sql as $$
+  update conversions c
+     set order_status = x.order_status, sale_tiyn = x.sale_tiyn, ordered_at = x.ordered_at, updated_at = now(),
+         state = case when x.credited then 'RECEIVED' else c.state end,
+         reason_code = case when x.credited then null else c.reason_code end,
+         click_id = case when x.credited then i.click_id else c.click_id end,
+         clicked_at = case when x.credited then i.clicked_at else c.clicked_at end,
+         link_number = case when x.credited then i.link_number else c.link_number end,
+         influencer_id = case when x.credited then i.influencer_id else c.influencer_id end
+    from unnest(changes) x
+    join unnest(conversion_ids, click_ids, clicked, link_numbers, influencers)
+      with ordinality as i (id, click_id, clicked_at, link_number, influencer_id, n) on i.n = x.n
+   where c.id = i.id and x.verdict <> 'version_conflict'
+     and (x.credited or (c.order_status, c.sale_tiyn, c.ordered_at) <> (x.order_status, x.sale_tiyn, x.ordered_at));
+
+  insert into conversion_history (conversion_id, from_state, to_state, detail)
+  select conversion_ids[x.n], 'UNMATCHED', 'RECEIVED', jsonb_build_object('receipt_id', receipt_ids[x.n])
+    from unnest(changes) x where x.credited;
+
+  insert into outbox (topic, subject_id, payload)
+  select 'conversion.order', conversion_ids[x.n],
+         intake_message(conversion_ids[x.n], receipt_ids[x.n], x.order_status, x.sale_tiyn, occurred[x.n])
+    from unnest(changes) x where x.told order by x.n;
+$$;

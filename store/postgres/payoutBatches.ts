@@ -1,0 +1,168 @@
+import type { Pool } from 'pg';
+
+import type { Tiyn } from '../../domain/money';
+import type { Sql } from './pool';
+
+/** Rows of mass payouts. A batch is joined under a share lock and frozen under an exclusive one. */
+
+export type BatchRef = { readonly id: string; readonly period: string; readonly currency: string };
+
+/**
+ * The run that requests join now, locked against freezing until the caller commits; made when there is none.
+ * `day` is the Almaty date; the period counts the runs of that day. `newId` is used only if a row is made.
+ */
+export async function joinCollectingBatch(sql: Sql, day: string, newId: string): Promise<BatchRef> {
+  for (;;) {
+    const { rows } = await sql.query<BatchRef>(
+      `select id, period, currency from payout_batches
+        where state = 'collecting' and currency = 'KZT' for share`,
+    );
+    if (rows[0]) return rows[0];
+    // Two first requests at once: the partial unique index lets one in, the other reads the winner's row.
+    await sql.query(
+      `insert into payout_batches (id, period)
+       select $1, $2::text || '-' || (1 + count(*)) from payout_batches where period like $2::text || '-%'
+       on conflict do nothing`,
+      [newId, day],
+    );
+  }
+}
+
+export type BatchRow = {
+  readonly id: string;
+  readonly period: string;
+  readonly currency: string;
+  readonly state: 'collecting' | 'frozen' | 'approved' | 'done' | 'expired';
+  readonly itemCount: number | null;
+  readonly total: Tiyn | null;
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly frozenAt: Date | null;
+  readonly createdAt: Date;
+};
+
+const BATCH_COLUMNS = `id, period, currency, state, item_count as "itemCount", total_tiyn as total,
+  approved_by as "approvedBy", approved_at as "approvedAt", frozen_at as "frozenAt", created_at as "createdAt"`;
+
+export async function loadBatch(sql: Sql, batchId: string, lock = false): Promise<BatchRow | undefined> {
+  const { rows } = await sql.query<BatchRow>(
+    `select ${BATCH_COLUMNS} from payout_batches where id = $1 ${lock ? 'for update' : ''}`,
+    [batchId],
+  );
+  return rows[0];
+}
+
+/** Nobody joins after this; harmless when repeated. */
+export async function closeBatch(pool: Pool, batchId: string): Promise<void> {
+  await pool.query("update payout_batches set state = 'frozen', frozen_at = now() where id = $1 and state = 'collecting'", [batchId]);
+}
+
+export async function setBatchTotals(sql: Sql, batchId: string): Promise<{ items: number; total: Tiyn }> {
+  const { rows } = await sql.query<{ items: number; total: Tiyn }>(
+    `update payout_batches b
+        set item_count = s.items, total_tiyn = s.total
+       from (select count(*)::int as items, coalesce(sum(net_tiyn), 0)::bigint as total
+               from payouts where batch_id = $1 and state <> 'cancelled') s
+      where b.id = $1
+     returning b.item_count as items, b.total_tiyn as total`,
+    [batchId],
+  );
+  const row = rows[0];
+  if (!row) throw new Error(`no payout batch ${batchId}`);
+  return row;
+}
+
+export type FreezeItem = {
+  readonly payoutId: string;
+  readonly influencerId: string;
+  readonly amount: Tiyn;
+  readonly gross: Tiyn;
+  readonly fee: Tiyn;
+};
+
+export async function itemsToFreeze(pool: Pool, batchId: string): Promise<FreezeItem[]> {
+  const { rows } = await pool.query<FreezeItem>(
+    `select id as "payoutId", influencer_id as "influencerId", amount_tiyn as amount, gross_tiyn as gross, fee_tiyn as fee
+       from payouts where batch_id = $1 and state = 'requested' order by id`,
+    [batchId],
+  );
+  return rows;
+}
+
+/** The cumulative tax position this person's last payout of the year left behind, refused ones not counted. */
+export async function lastCumulative(sql: Sql, influencerId: string, year: string): Promise<unknown> {
+  const { rows } = await sql.query<{ tax_cumulative: unknown }>(
+    `select tax_cumulative from payouts
+      where influencer_id = $1 and state not in ('requested', 'refused', 'cancelled')
+        and payment_date >= ($2 || '-01-01')::date and tax_cumulative is not null
+      order by payment_date desc, created_at desc limit 1`,
+    [influencerId, year],
+  );
+  return rows[0]?.tax_cumulative;
+}
+
+export type FrozenTax = {
+  readonly payoutId: string;
+  readonly regime: string;
+  readonly paymentDate: string;
+  readonly net: Tiyn;
+  readonly tax: Tiyn;
+  readonly trace: unknown;
+  readonly cumulative: unknown;
+  readonly lines: readonly { readonly component: string; readonly base: Tiyn; readonly amount: Tiyn }[];
+};
+
+/** Fixes the tax of one item. Nothing happens when it is frozen already. */
+export async function freezeItem(sql: Sql, frozen: FrozenTax): Promise<void> {
+  await sql.query({
+    name: 'payout_freeze',
+    text: `with fixed as (
+             update payouts
+                set state = 'reserved', regime = $2, payment_date = $3::date, net_tiyn = $4, tax_tiyn = $5,
+                    tax_trace = $6::jsonb, tax_cumulative = $7::jsonb, updated_at = now()
+              where id = $1 and state = 'requested'
+             returning id
+           ), lines as (
+             insert into payout_withholdings (payout_id, component, base_tiyn, amount_tiyn)
+             select f.id, t.component, t.base, t.amount
+               from fixed f, unnest($8::text[], $9::bigint[], $10::bigint[]) as t (component, base, amount)
+           )
+           insert into payout_history (payout_id, from_state, to_state) select id, 'requested', 'reserved' from fixed`,
+    values: [
+      frozen.payoutId, frozen.regime, frozen.paymentDate, frozen.net, frozen.tax, JSON.stringify(frozen.trace),
+      JSON.stringify(frozen.cumulative), frozen.lines.map((line) => line.component),
+      frozen.lines.map((line) => line.base), frozen.lines.map((line) => line.amount),
+    ],
+  });
+}
+
+export async function requestersOf(sql: Sql, batchId: string): Promise<string[]> {
+  const { rows } = await sql.query<{ requested_by: string }>(
+    "select distinct requested_by from payouts where batch_id = $1 and state <> 'cancelled'",
+    [batchId],
+  );
+  return rows.map((row) => row.requested_by);
+}
+
+export async function setApproved(sql: Sql, batchId: string, approvedBy: string): Promise<void> {
+  await sql.query(
+    "update payout_batches set state = 'approved', approved_by = $2, approved_at = now() where id = $1 and state = 'frozen'",
+    [batchId, approvedBy],
+  );
+}
+
+export async function endBatch(pool: Pool, batchId: string, state: 'done' | 'expired'): Promise<void> {
+  await pool.query(
+    "update payout_batches set state = $2, done_at = now() where id = $1 and state in ('frozen', 'approved')",
+    [batchId, state],
+  );
+}
+
+/** Ids of items to send, in pages; an item sent before is listed again, its workflow id makes that harmless. */
+export async function payoutIdsAfter(pool: Pool, batchId: string, after: string, limit: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    "select id from payouts where batch_id = $1 and id > $2 and state <> 'cancelled' order by id limit $3",
+    [batchId, after, limit],
+  );
+  return rows.map((row) => row.id);
+}

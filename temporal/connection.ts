@@ -1,0 +1,35 @@
+import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+
+import { keyRing, text, type Env, type NamedKey } from '../config/env';
+import { EncryptionCodec } from './codec';
+
+export type TemporalConfig = {
+  readonly address: string;
+  readonly namespace: string;
+  readonly codecKeys: readonly [NamedKey, ...NamedKey[]];
+};
+
+export function temporalConfig(env: Env): TemporalConfig {
+  return {
+    address: text(env, 'TEMPORAL_ADDRESS'),
+    namespace: text(env, 'TEMPORAL_NAMESPACE', 'default'),
+    codecKeys: keyRing(env, 'GAMMA_CODEC_KEYS'),
+  };
+}
+
+export function dataConverter(codecKeys: TemporalConfig['codecKeys']): DataConverter {
+  return {
+    payloadCodecs: [new EncryptionCodec(codecKeys)],
+    failureConverterPath: require.resolve('./failureConverter'),
+  };
+}
+
+/** Connects on first use: the API starts and takes postbacks while Temporal is away. */
+export function createTemporalClient(config: TemporalConfig): Client {
+  return new Client({
+    connection: Connection.lazy({ address: config.address, connectTimeout: '5s' }),
+    namespace: config.namespace,
+    dataConverter: dataConverter(config.codecKeys),
+  });
+}

@@ -1,0 +1,27 @@
+import { integer, mode, text, type Env, type Mode } from '../config/env';
+import { temporalConfig, type TemporalConfig } from '../temporal/connection';
+
+export type WorkerConfig = {
+  readonly mode: Mode;
+  readonly databaseUrl: string;
+  readonly temporal: TemporalConfig;
+  /** How often a shop is asked about an order that is past its hold. */
+  readonly pollEveryMs: number;
+  readonly maxCachedWorkflows: number;
+  /** The codec server for the Temporal UI listens here on loopback; 0 takes any port. */
+  readonly codecPort: number;
+  /** Origin of the Temporal UI, the only page that may ask for decoding. */
+  readonly uiOrigin: string;
+};
+
+export function workerConfig(env: Env): WorkerConfig {
+  return {
+    mode: mode(env),
+    databaseUrl: text(env, 'DATABASE_URL'),
+    temporal: temporalConfig(env),
+    pollEveryMs: integer(env, 'SHOP_POLL_MS', 6 * 3_600_000, 100, 86_400_000),
+    maxCachedWorkflows: integer(env, 'MAX_CACHED_WORKFLOWS', 600, 2, 100_000),
+    codecPort: integer(env, 'CODEC_PORT', 0, 0, 65_535),
+    uiOrigin: text(env, 'TEMPORAL_UI_URL', 'http://127.0.0.1:8233'),
+  };
+}

@@ -1,0 +1,130 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+
+/**
+ * Names, ids and messages of every workflow: what api, worker and tests may rely on. Ids and search
+ * attributes are never encrypted by Temporal, so they hold opaque ids only. Amounts are decimal tenge
+ * text, times are ISO 8601 (research/reliability-anchors.md (c)).
+ */
+export const TASK_QUEUE = {
+  /** Conversion workflows and the activities that touch only our Postgres. */
+  conversions: 'conv',
+  /** Questions to shops: rate-limited, so that a slow shop never starves the books. */
+  shopPolls: 'retailer-poll',
+  /** Payout workflows and the only worker that holds provider credentials. */
+  payouts: 'payout',
+} as const;
+
+export const conversionWorkflowId = (conversionId: string): string => `conv/${conversionId}`;
+export const batchWorkflowId = (period: string, currency: string): string => `batch/${period}/${currency}`;
+export const payoutWorkflowId = (payoutId: string): string => `pay/${payoutId}`;
+
+/** Registered in the namespace by the worker at start; at most four upserts in a conversion's life. */
+export const SEARCH_ATTRIBUTES = {
+  State: 'Keyword',
+  OfferId: 'Keyword',
+  InfluencerId: 'Keyword',
+  RetailerId: 'Keyword',
+  BatchId: 'Keyword',
+  HoldUntil: 'Datetime',
+  NeedsReview: 'Bool',
+} as const;
+
+// --- conversion -------------------------------------------------------------------------------------
+
+export type ConversionInput = {
+  readonly conversionId: string;
+  /** One payout cycle + 7 days: after that the workflow closes as PAYABLE and the ledger stays right. */
+  readonly paidWaitMs: number;
+};
+
+export type ConversionStage = 'RECEIVED' | 'HELD' | 'PAYABLE' | 'PAID' | 'CANCELLED' | 'REFUSED' | 'REVIEW';
+
+export type ConversionResult = { readonly state: ConversionStage; readonly reason: string | null };
+
+/** An event of the order is stored and folded before this is sent: it only says that there is something to read. */
+export type OrderSignal = { readonly eventId: string; readonly status: string; readonly sale: string };
+
+export type ConversionView = {
+  readonly state: ConversionStage;
+  readonly waitsFor: string;
+  readonly heldUntil: string | null;
+  readonly amounts: { readonly gross: string; readonly fee: string; readonly payable: string } | null;
+  readonly reason: string | null;
+  readonly paused: boolean;
+};
+
+export type Decision = { readonly decision: 'release' | 'cancel'; readonly by: string };
+
+export const orderChanged = defineSignal<[OrderSignal]>('retailerEvent');
+export const payeeUpdated = defineSignal<[{ readonly version: string }]>('payeeUpdated');
+export const paid = defineSignal<[{ readonly itemId: string }]>('paid');
+export const conversionState = defineQuery<ConversionView>('state');
+/** Ops. Each carries an update id, so a repeated call is one effect. */
+export const pause = defineUpdate<ConversionView, [{ readonly by: string }]>('hold');
+export const resume = defineUpdate<ConversionView, [{ readonly by: string }]>('resume');
+export const forceReview = defineUpdate<ConversionView, [{ readonly by: string; readonly reason: string }]>('forceReview');
+export const decide = defineUpdate<ConversionView, [Decision]>('decide');
+
+// --- payouts ----------------------------------------------------------------------------------------
+
+/** Waiting times of one payout, in ms. Live values are in worker/config.ts; the demo uses seconds. */
+export type PayoutTiming = {
+  /** Longest one send may take; longer than the HTTP client's own timeout. */
+  readonly submitTimeoutMs: number;
+  /** First pause between status questions; grows by half to statusMaxMs. */
+  readonly statusFirstMs: number;
+  readonly statusMaxMs: number;
+  /** "Not found" counts only twice and this long after the send (providers are eventually consistent). */
+  readonly notFoundWaitMs: number;
+  /** Unknown for longer goes to a person, with the reserve kept. */
+  readonly unknownGiveUpMs: number;
+};
+
+export type PayoutBatchInput = {
+  readonly batchId: string;
+  /** Requests gather this long before the run is frozen. */
+  readonly collectMs: number;
+  /** Not approved in this time: every reserve goes back. */
+  readonly approveWithinMs: number;
+  readonly timing: PayoutTiming;
+  /** Set by continue-as-new: the run is approved, items up to this id are started. */
+  readonly startedAfter?: string;
+};
+
+export type BatchView = {
+  readonly state: 'collecting' | 'frozen' | 'approved' | 'done' | 'expired';
+  readonly items: number;
+  readonly total: string;
+  readonly settled: number;
+};
+
+export type Approval = { readonly approvedBy: string; readonly expectedTotal?: string };
+export type ApprovalOutcome =
+  | { readonly kind: 'approved'; readonly items: number; readonly total: string }
+  | { readonly kind: 'refused'; readonly code: 'approver_is_requester' | 'total_changed' | 'batch_state' | 'batch_empty' };
+
+export const payoutRequested = defineSignal<[{ readonly payoutId: string }]>('payoutRequested');
+export const approve = defineUpdate<ApprovalOutcome, [Approval]>('approve');
+export const batchState = defineQuery<BatchView>('state');
+
+export type PayoutItemInput = { readonly payoutId: string; readonly batchId: string; readonly timing: PayoutTiming };
+export type PayoutItemResult = { readonly state: 'paid' | 'refused' | 'review'; readonly reason: string | null };
+export type PayoutItemView = { readonly state: string; readonly waitsFor: string };
+export const payoutState = defineQuery<PayoutItemView>('state');
+/** A provider's callback is stored, never believed: the signal only brings the next status question forward. */
+export const providerEvent = defineSignal<[{ readonly eventId: string }]>('providerEvent');
+
+/** Fixed `type` strings of ApplicationFailure; activities/failures.ts is the only place that makes them. */
+export const FAILURE = {
+  notYet: 'NotYet',
+  rateLimited: 'RateLimited',
+  storeUnavailable: 'StoreUnavailable',
+  ledgerConflict: 'LedgerConflict',
+  overdraft: 'Overdraft',
+  unbalanced: 'Unbalanced',
+  invalidInput: 'InvalidInput',
+  retailerAuth: 'RetailerAuth',
+  orderNotOurs: 'OrderNotOurs',
+  providerAuth: 'ProviderAuth',
+  badReference: 'BadReference',
+} as const;

@@ -1,0 +1,252 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineWorkflowOptions,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  type SearchAttributeUpdatePair,
+} from '@temporalio/workflow';
+
+import type { Accrued, ReleaseOutcome } from '../activities/conversions';
+import { attribute } from './attributes';
+import * as contract from './contract';
+import { describeConversion } from './details';
+import { conversionBooks, shopPolls } from './proxies';
+
+const DAY_MS = 86_400_000;
+/** After the hold, how long a shop that confirms by postback may stay silent before a person looks. */
+const SHOP_SILENCE_MS = 30 * DAY_MS;
+/** How long a payee may stay without a valid status or instrument before a person looks. */
+const PAYEE_SILENCE_MS = 90 * DAY_MS;
+
+/**
+ * One order's money, from the postback to the card: accrue → hold → confirm → check payee → release → paid.
+ * Business outcomes are results, never failures: a failed workflow means a bug and pages somebody.
+ * Signal handlers only record; this loop acts, and every step is idempotent in Postgres by its id.
+ */
+export async function conversion(input: contract.ConversionInput): Promise<contract.ConversionResult> {
+  return new ConversionRun(input).run();
+}
+
+defineWorkflowOptions(conversion, { versioningBehavior: 'AUTO_UPGRADE' });
+
+class ConversionRun {
+  private stage: contract.ConversionStage = 'RECEIVED';
+  private waitsFor = 'the first posting';
+  private reason: string | null = null;
+  private accrued: Accrued | undefined;
+  private revision = 1;
+  private paused = false;
+  private reviewAsked: string | undefined;
+  private decision: contract.Decision | undefined;
+  private paidBy: string | undefined;
+  private payeeVersion = 0;
+  private readonly seenEvents = new Set<string>();
+  /** Events that may change the money and are not yet read back from the folded order. */
+  private unread = 0;
+  /** The shop said yes to the amount we hold: nothing to read before the release. */
+  private confirmed = false;
+
+  constructor(private readonly input: contract.ConversionInput) {
+    setHandler(contract.orderChanged, (event) => {
+      if (this.seenEvents.has(event.eventId)) return;
+      this.seenEvents.add(event.eventId);
+      if (event.status === 'approved' && event.sale === this.accrued?.sale) this.confirmed = true;
+      else this.unread += 1;
+    });
+    setHandler(contract.payeeUpdated, () => void (this.payeeVersion += 1));
+    setHandler(contract.paid, ({ itemId }) => void (this.paidBy ??= itemId));
+    setHandler(contract.conversionState, () => this.view());
+    setHandler(contract.pause, () => ((this.paused = true), this.view()));
+    setHandler(contract.resume, () => ((this.paused = false), this.view()));
+    setHandler(contract.forceReview, ({ reason }) => ((this.reviewAsked = reason), this.view()), {
+      validator: () => this.refuseWhenClosed(),
+    });
+    setHandler(contract.decide, (decision) => ((this.decision = decision), this.view()), {
+      validator: () => this.refuseWhenClosed(),
+    });
+  }
+
+  async run(): Promise<contract.ConversionResult> {
+    // The event that started us is read by the accrual itself.
+    this.unread = 0;
+    const first = await conversionBooks.accrueConversion({ conversionId: this.input.conversionId, revision: this.revision });
+    if (first.kind !== 'held') return this.close(first.state, first.reason);
+    this.hold(first);
+    const settled = (await this.holdRunsOut()) ?? (await this.confirmAndRelease());
+    if (settled) return settled;
+    return this.waitUntilPaid();
+  }
+
+  /** Returns a result when the order ended during the hold. */
+  private async holdRunsOut(): Promise<contract.ConversionResult | undefined> {
+    while (this.accrued) {
+      const leftMs = Date.parse(this.accrued.heldUntil) - Date.now();
+      this.say('HELD', 'the return period');
+      const woken =
+        leftMs > 0 &&
+        (await condition(() => this.unread > 0 || this.reviewAsked !== undefined, leftMs, { summary: 'return period' }));
+      const ended = (await this.readOrder()) ?? (await this.reviewIfAsked());
+      if (ended) return ended;
+      if (!woken) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Reads the folded order when an event came: a cancelled order ends here, a new amount is a new revision. */
+  private async readOrder(): Promise<contract.ConversionResult | undefined> {
+    if (this.unread === 0) return undefined;
+    this.unread = 0;
+    const outcome = await conversionBooks.repriceConversion({
+      conversionId: this.input.conversionId,
+      revision: this.revision,
+    });
+    if (outcome.kind === 'unchanged') return undefined;
+    if (outcome.kind === 'ended') return this.close(outcome.state, outcome.reason);
+    this.revision += 1;
+    this.hold(outcome);
+    return undefined;
+  }
+
+  private async confirmAndRelease(): Promise<contract.ConversionResult | undefined> {
+    let confirmedBy: 'order' | 'person' = 'order';
+    for (;;) {
+      await condition(() => !this.paused);
+      const outcome = await conversionBooks.releaseConversion({
+        conversionId: this.input.conversionId,
+        revision: this.revision,
+        confirmedBy,
+      });
+      if (outcome.kind === 'payable') {
+        this.stage = 'PAYABLE';
+        return undefined;
+      }
+      if (outcome.kind === 'ended') return this.close(outcome.state, outcome.reason);
+      const next = await this.waitFor(outcome);
+      if (next === 'person') confirmedBy = 'person';
+      if (typeof next === 'object') return next;
+    }
+  }
+
+  /** What a release that could not happen waits for; a person decides when waiting has no end. */
+  private async waitFor(outcome: ReleaseOutcome): Promise<contract.ConversionResult | 'again' | 'person'> {
+    if (outcome.kind === 'unpriced') {
+      this.unread += 1;
+      return (await this.readOrder()) ?? 'again';
+    }
+    if (outcome.kind === 'payee_incomplete') {
+      const before = this.payeeVersion;
+      this.say('HELD', 'the payee', outcome.reason);
+      const updated = await condition(() => this.payeeVersion > before || this.unread > 0, PAYEE_SILENCE_MS);
+      return (await this.readOrder()) ?? (updated ? 'again' : this.review('payee_silent'));
+    }
+    if (outcome.kind === 'unconfirmed' && outcome.pollEveryMs !== null) return this.askShop(outcome.pollEveryMs);
+    this.say('HELD', 'the shop to confirm the order', 'waiting_for_shop');
+    this.confirmed = false;
+    const heard = await condition(() => this.confirmed || this.unread > 0, SHOP_SILENCE_MS, {
+      summary: 'waiting for the shop',
+    });
+    return (await this.readOrder()) ?? (heard ? 'again' : this.review('shop_silent'));
+  }
+
+  /** Asks the shop until its answer is definite, or until the shop speaks up by itself. */
+  private async askShop(everyMs: number): Promise<contract.ConversionResult | 'again' | 'person'> {
+    this.say('HELD', "the shop's answer about the order", 'waiting_for_shop');
+    const heldMs = this.accrued ? Date.parse(this.accrued.heldUntil) - Date.parse(this.accrued.heldFrom) : 0;
+    const asking = new CancellationScope();
+    const answer = asking.run(() => shopPolls(heldMs, everyMs).pollOrder({ conversionId: this.input.conversionId }));
+    try {
+      await Promise.race([answer, condition(() => this.confirmed || this.unread > 0)]);
+    } catch (failure) {
+      if (!(failure instanceof ActivityFailure)) throw failure;
+      return this.review(failure.cause instanceof ApplicationFailure ? 'shop_refused_question' : 'shop_silent');
+    }
+    asking.cancel();
+    await answer.catch((failure: unknown) => {
+      if (!isCancellation(failure) && !(failure instanceof ActivityFailure)) throw failure;
+    });
+    return (await this.readOrder()) ?? 'again';
+  }
+
+  private async reviewIfAsked(): Promise<contract.ConversionResult | undefined> {
+    if (this.reviewAsked === undefined) return undefined;
+    this.reviewAsked = undefined;
+    const next = await this.review('review_forced');
+    return typeof next === 'object' ? next : undefined;
+  }
+
+  private async review(reason: string): Promise<contract.ConversionResult | 'person'> {
+    const before = this.stage;
+    this.say('REVIEW', 'a person to decide', reason, [{ key: attribute.needsReview, value: true }]);
+    await conversionBooks.flagConversion({ conversionId: this.input.conversionId, reason });
+    await condition(() => this.decision !== undefined);
+    const decided = this.decision;
+    this.decision = undefined;
+    if (decided?.decision === 'cancel') {
+      const ended = await conversionBooks.cancelConversion({
+        conversionId: this.input.conversionId,
+        revision: this.revision,
+        by: decided.by,
+      });
+      return this.close(ended.state, ended.reason);
+    }
+    this.say(before === 'REVIEW' ? 'HELD' : before, 'the release', null, [{ key: attribute.needsReview, value: false }]);
+    return 'person';
+  }
+
+  private async waitUntilPaid(): Promise<contract.ConversionResult> {
+    this.say('PAYABLE', 'the next payout', null, [{ key: attribute.state, value: 'PAYABLE' }]);
+    const wasPaid = await condition(() => this.paidBy !== undefined, this.input.paidWaitMs, { summary: 'next payout' });
+    return this.close(wasPaid ? 'PAID' : 'PAYABLE', null);
+  }
+
+  private hold(accrued: Accrued): void {
+    const first = this.accrued === undefined;
+    this.accrued = accrued;
+    this.stage = 'HELD';
+    this.say('HELD', 'the return period', null, first ? heldAttributes(accrued) : undefined);
+  }
+
+  private close(state: contract.ConversionStage, reason: string | null): contract.ConversionResult {
+    const known = this.stage === state && state === 'PAYABLE';
+    this.say(state, 'nothing', reason, known ? undefined : [{ key: attribute.state, value: state }]);
+    return { state, reason };
+  }
+
+  /** One place keeps the query, the Temporal UI's details and the search attributes telling the same story. */
+  private say(stage: contract.ConversionStage, waitsFor: string, reason: string | null = null, upsert?: SearchAttributeUpdatePair[]): void {
+    this.stage = stage;
+    this.waitsFor = waitsFor;
+    this.reason = reason;
+    setCurrentDetails(describeConversion(this.view()));
+    if (upsert) upsertSearchAttributes(upsert);
+  }
+
+  private view(): contract.ConversionView {
+    return {
+      state: this.stage,
+      waitsFor: this.waitsFor,
+      heldUntil: this.accrued?.heldUntil ?? null,
+      amounts: this.accrued?.amounts ?? null,
+      reason: this.reason,
+      paused: this.paused,
+    };
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.stage === 'PAYABLE' || this.stage === 'PAID') throw new Error(`the conversion is already ${this.stage}`);
+  }
+}
+
+function heldAttributes(accrued: Accrued): SearchAttributeUpdatePair[] {
+  return [
+    { key: attribute.state, value: 'HELD' },
+    { key: attribute.influencerId, value: accrued.influencerId },
+    { key: attribute.retailerId, value: accrued.brandId },
+    { key: attribute.holdUntil, value: new Date(accrued.heldUntil) },
+  ];
+}

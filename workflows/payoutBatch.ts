@@ -1,0 +1,144 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineWorkflowOptions,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+
+import { attribute } from './attributes';
+import * as contract from './contract';
+import { describeBatch } from './details';
+import { payoutItem } from './payoutItem';
+import { batchBooks, payoutBooks } from './proxies';
+
+/** Payouts in flight at once, and payouts started before the history is begun anew. */
+const WINDOW = 100;
+const PER_RUN = 500;
+
+/**
+ * A mass payout: requests gather, the run is frozen (taxes fixed, amounts reserved), a second person
+ * approves it, and every item becomes its own workflow that outlives this one. Nobody can add to a frozen
+ * run, and what is approved is exactly what was frozen.
+ */
+export async function payoutBatch(input: contract.PayoutBatchInput): Promise<contract.BatchView> {
+  return new BatchRun(input).run();
+}
+
+defineWorkflowOptions(payoutBatch, { versioningBehavior: 'PINNED' });
+
+class BatchRun {
+  private view: contract.BatchView = { state: 'collecting', items: 0, total: '0.00', settled: 0 };
+  private approvalAsked = false;
+  private freezing: Promise<void> | undefined;
+
+  constructor(private readonly input: contract.PayoutBatchInput) {
+    if (input.startedAfter !== undefined) this.view = { ...this.view, state: 'approved' };
+    setHandler(contract.payoutRequested, () => undefined);
+    setHandler(contract.batchState, () => this.view);
+    setHandler(contract.approve, (approval) => this.handleApproval(approval));
+  }
+
+  async run(): Promise<contract.BatchView> {
+    if (this.input.startedAfter === undefined) {
+      await condition(() => this.approvalAsked, this.input.collectMs, { summary: 'requests gather' });
+      await this.freezeOnce();
+      if (this.view.items === 0) return this.finish('done');
+      const approved = await condition(() => this.view.state === 'approved', this.input.approveWithinMs, {
+        summary: 'approval by a second person',
+      });
+      if (!approved) return this.expire();
+    }
+    await this.startItems();
+    return this.finish('done');
+  }
+
+  /** An approver who comes before the cut-off freezes the run: what he approves cannot grow under him. */
+  private async handleApproval(approval: contract.Approval): Promise<contract.ApprovalOutcome> {
+    this.approvalAsked = true;
+    await this.freezeOnce();
+    if (this.view.state !== 'frozen' && this.view.state !== 'approved') return { kind: 'refused', code: 'batch_state' };
+    const outcome = await payoutBooks.approveBatch({ batchId: this.input.batchId, ...approval });
+    if (outcome.kind === 'approved') this.say({ state: 'approved' });
+    return outcome;
+  }
+
+  private freezeOnce(): Promise<void> {
+    this.freezing ??= this.freeze();
+    return this.freezing;
+  }
+
+  private async freeze(): Promise<void> {
+    const frozen = await batchBooks.freezeBatch({ batchId: this.input.batchId });
+    this.say({ state: 'frozen', items: frozen.items, total: frozen.total });
+  }
+
+  private async expire(): Promise<contract.BatchView> {
+    await condition(allHandlersFinished);
+    if (this.view.state === 'approved') return this.startItems().then(() => this.finish('done'));
+    await batchBooks.expireBatch({ batchId: this.input.batchId });
+    return this.finish('expired');
+  }
+
+  private async startItems(): Promise<void> {
+    let after = this.input.startedAfter ?? '';
+    let started = 0;
+    let inFlight = 0;
+    for (;;) {
+      const ids = await payoutBooks.listBatchPayouts({ batchId: this.input.batchId, after, limit: WINDOW });
+      if (ids.length === 0) break;
+      for (const payoutId of ids) {
+        await condition(() => inFlight < WINDOW);
+        inFlight += 1;
+        const child = await this.startItem(payoutId);
+        void child.result().then(
+          () => this.itemEnded(() => (inFlight -= 1)),
+          () => this.itemEnded(() => (inFlight -= 1)),
+        );
+        after = payoutId;
+        started += 1;
+      }
+      if (started >= PER_RUN) {
+        await condition(() => inFlight === 0 && allHandlersFinished());
+        await continueAsNew<typeof payoutBatch>({ ...this.input, startedAfter: after });
+      }
+    }
+    await condition(() => inFlight === 0);
+  }
+
+  private startItem(payoutId: string): ReturnType<typeof startChild<typeof payoutItem>> {
+    return startChild(payoutItem, {
+      workflowId: contract.payoutWorkflowId(payoutId),
+      taskQueue: contract.TASK_QUEUE.payouts,
+      args: [{ payoutId, batchId: this.input.batchId, timing: this.input.timing }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      typedSearchAttributes: [
+        { key: attribute.state, value: 'RESERVED' },
+        { key: attribute.batchId, value: this.input.batchId },
+      ],
+      staticSummary: `payout ${payoutId}`,
+    });
+  }
+
+  private itemEnded(release: () => void): void {
+    release();
+    this.say({ settled: this.view.settled + 1 });
+  }
+
+  private async finish(state: 'done' | 'expired'): Promise<contract.BatchView> {
+    await condition(allHandlersFinished);
+    if (state === 'done') await payoutBooks.finishBatch({ batchId: this.input.batchId });
+    this.say({ state });
+    upsertSearchAttributes([{ key: attribute.state, value: state.toUpperCase() }]);
+    return this.view;
+  }
+
+  private say(change: Partial<contract.BatchView>): void {
+    this.view = { ...this.view, ...change };
+    setCurrentDetails(describeBatch(this.view));
+  }
+}
