@@ -27,7 +27,7 @@ const mayImport = {
     'adapters',
   ],
   sandbox: ['domain', 'store', 'config', 'telemetry'],
-  stack: ['domain', 'store', 'config', 'telemetry', 'sandbox'],
+  stack: ['domain', 'store', 'config', 'telemetry', 'sandbox', 'workflows'],
   bench: [
     'domain',
     'store',

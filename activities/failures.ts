@@ -26,19 +26,26 @@ export function asFailure(thrown: unknown): ApplicationFailure {
         return final(FAILURE.ledgerConflict, message);
     }
   }
-  if (thrown instanceof StaleRead || isTransient(thrown)) return again(FAILURE.storeUnavailable, message);
+  if (thrown instanceof StaleRead || isTransient(thrown))
+    return again(FAILURE.storeUnavailable, message);
   // Not known: retried, because most of what is not known is an outage; the alert is the attempt count.
   return again('Unexpected', message);
 }
 
 export const again = (type: string, message: string, afterMs?: number): ApplicationFailure =>
-  ApplicationFailure.create({ type, message, ...(afterMs === undefined ? {} : { nextRetryDelay: afterMs }) });
+  ApplicationFailure.create({
+    type,
+    message,
+    ...(afterMs === undefined ? {} : { nextRetryDelay: afterMs }),
+  });
 
 export const final = (type: string, message: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, type);
 
 /** Wraps a set of activities so that nothing but an ApplicationFailure leaves them. */
-export function withFailures<T extends Record<string, (input: never) => Promise<unknown>>>(activities: T): T {
+export function withFailures<T extends Record<string, (input: never) => Promise<unknown>>>(
+  activities: T,
+): T {
   const wrapped = Object.entries(activities).map(([name, run]) => [
     name,
     async (input: never) => {

@@ -29,7 +29,9 @@ export class EncryptionCodec implements PayloadCodec {
   }
 
   decode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.resolve(payloads.map((payload) => (isEncrypted(payload) ? this.open(payload) : payload)));
+    return Promise.resolve(
+      payloads.map((payload) => (isEncrypted(payload) ? this.open(payload) : payload)),
+    );
   }
 
   private seal(payload: Payload): Payload {
@@ -48,7 +50,10 @@ export class EncryptionCodec implements PayloadCodec {
     const key = this.keyOf(Buffer.from(payload.metadata?.[KEY_ID] ?? []).toString());
     const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, IV_BYTES));
     decipher.setAuthTag(data.subarray(-TAG_BYTES));
-    const plain = Buffer.concat([decipher.update(data.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+    const plain = Buffer.concat([
+      decipher.update(data.subarray(IV_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]);
     const { metadata, data: inner } = temporal.api.common.v1.Payload.decode(plain);
     return { metadata, data: inner };
   }
@@ -66,4 +71,5 @@ function isEncrypted(payload: Payload): boolean {
 }
 
 /** AES takes exactly 32 bytes; longer configured keys are condensed, not cut. */
-const aesKey = (bytes: Buffer): Buffer => (bytes.length === 32 ? bytes : createHash('sha256').update(bytes).digest());
+const aesKey = (bytes: Buffer): Buffer =>
+  bytes.length === 32 ? bytes : createHash('sha256').update(bytes).digest();

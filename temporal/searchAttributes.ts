@@ -15,7 +15,9 @@ export async function ensureSearchAttributes(client: Client): Promise<void> {
   const { operatorService } = client.connection as { operatorService: OperatorService };
   const namespace = client.options.namespace;
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(SEARCH_ATTRIBUTES).filter(([name]) => !(name in (customAttributes ?? {})));
+  const missing = Object.entries(SEARCH_ATTRIBUTES).filter(
+    ([name]) => !(name in (customAttributes ?? {})),
+  );
   if (missing.length === 0) return;
   await operatorService.addSearchAttributes({
     namespace,
@@ -24,6 +26,11 @@ export async function ensureSearchAttributes(client: Client): Promise<void> {
 }
 
 type OperatorService = {
-  listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes?: Record<string, unknown> | null }>;
-  addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
+  listSearchAttributes(request: {
+    namespace: string;
+  }): Promise<{ customAttributes?: Record<string, unknown> | null }>;
+  addSearchAttributes(request: {
+    namespace: string;
+    searchAttributes: Record<string, number>;
+  }): Promise<unknown>;
 };

@@ -29,7 +29,11 @@ export function createCodecServer(options: CodecServerOptions): Server {
   });
 }
 
-async function answer(options: CodecServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  options: CodecServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   response.setHeader('Access-Control-Allow-Origin', options.uiOrigin);
   response.setHeader('Access-Control-Allow-Headers', 'content-type, x-namespace, authorization');
   response.setHeader('Access-Control-Allow-Methods', 'POST');
@@ -38,14 +42,16 @@ async function answer(options: CodecServerOptions, request: IncomingMessage, res
   const { origin } = request.headers;
   const namespace = request.headers['x-namespace'];
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  if (request.method !== 'POST' || (path !== '/decode' && path !== '/encode')) return void response.writeHead(404).end();
+  if (request.method !== 'POST' || (path !== '/decode' && path !== '/encode'))
+    return void response.writeHead(404).end();
   if (origin !== options.uiOrigin || (namespace !== undefined && namespace !== options.namespace)) {
     return void response.writeHead(403).end();
   }
   const { payloads } = JSON.parse(await readBody(request)) as { payloads: JsonPayload[] };
   options.logger.info({ path, count: payloads.length }, 'codec used');
   const decoded = payloads.map(fromJson);
-  const result = path === '/decode' ? await options.codec.decode(decoded) : await options.codec.encode(decoded);
+  const result =
+    path === '/decode' ? await options.codec.decode(decoded) : await options.codec.encode(decoded);
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end(JSON.stringify({ payloads: result.map(toJson) }));
 }
@@ -63,14 +69,20 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 const fromJson = (payload: JsonPayload): Payload => ({
   metadata: Object.fromEntries(
-    Object.entries(payload.metadata ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')]),
+    Object.entries(payload.metadata ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64'),
+    ]),
   ),
   data: Buffer.from(payload.data ?? '', 'base64'),
 });
 
 const toJson = (payload: Payload): JsonPayload => ({
   metadata: Object.fromEntries(
-    Object.entries(payload.metadata ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    Object.entries(payload.metadata ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value).toString('base64'),
+    ]),
   ),
   data: Buffer.from(payload.data ?? []).toString('base64'),
 });

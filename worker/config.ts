@@ -1,4 +1,4 @@
-import { integer, mode, text, type Env, type Mode } from '../config/env';
+import { integer, mode, oneOf, text, type Env, type Mode } from '../config/env';
 import { temporalConfig, type TemporalConfig } from '../temporal/connection';
 
 export type WorkerConfig = {
@@ -7,6 +7,8 @@ export type WorkerConfig = {
   readonly temporal: TemporalConfig;
   /** How often a shop is asked about an order that is past its hold. */
   readonly pollEveryMs: number;
+  /** Overrides the tax parameter row `base.mode` in test mode, to show what either reading of the law pays. */
+  readonly taxBaseMode: 'gross' | 'after_fee' | undefined;
   readonly maxCachedWorkflows: number;
   /** The codec server for the Temporal UI listens here on loopback; 0 takes any port. */
   readonly codecPort: number;
@@ -15,8 +17,10 @@ export type WorkerConfig = {
 };
 
 export function workerConfig(env: Env): WorkerConfig {
+  const base = oneOf(env, 'DEMO_TAX_BASE', ['', 'gross', 'after_fee'], '');
   return {
     mode: mode(env),
+    taxBaseMode: mode(env) === 'test' && base !== '' ? base : undefined,
     databaseUrl: text(env, 'DATABASE_URL'),
     temporal: temporalConfig(env),
     pollEveryMs: integer(env, 'SHOP_POLL_MS', 6 * 3_600_000, 100, 86_400_000),

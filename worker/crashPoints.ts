@@ -1,6 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 
-import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
+import type {
+  ActivityInboundCallsInterceptor,
+  ActivityInterceptorsFactory,
+} from '@temporalio/worker';
 
 /**
  * Test mode only: `GAMMA_CRASH_AT=<activity>:<before|after>` kills this process with SIGKILL at that

@@ -30,13 +30,17 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
       await client.connection.close();
       return await NativeConnection.connect({ address: config.temporal.address });
     } catch (failure) {
-      if (attempt % 10 === 1) logger.warn({ attempt, error: errorText(failure) }, 'Temporal does not answer yet');
+      if (attempt % 10 === 1)
+        logger.warn({ attempt, error: errorText(failure) }, 'Temporal does not answer yet');
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 }
 
-async function createWorkers(config: WorkerConfig, connection: NativeConnection): Promise<Worker[]> {
+async function createWorkers(
+  config: WorkerConfig,
+  connection: NativeConnection,
+): Promise<Worker[]> {
   const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-worker', max: 20 });
   const ledger = new LedgerQueue(pool);
   const now = (): Date => new Date();
@@ -47,7 +51,9 @@ async function createWorkers(config: WorkerConfig, connection: NativeConnection)
     dataConverter: dataConverter(config.temporal.codecKeys),
     shutdownGraceTime: '10s',
     ...(crashAt && {
-      interceptors: { activity: [crashPoints(crashAt, process.env['GAMMA_CRASH_MARKER'] ?? '/dev/null')] },
+      interceptors: {
+        activity: [crashPoints(crashAt, process.env['GAMMA_CRASH_MARKER'] ?? '/dev/null')],
+      },
     }),
   };
   const workflows = {
@@ -65,13 +71,21 @@ async function createWorkers(config: WorkerConfig, connection: NativeConnection)
     Worker.create({
       ...shared,
       taskQueue: TASK_QUEUE.shopPolls,
-      activities: createShopActivities({ pool, sources: { wildberries: createWildberries(wildberriesConfig(process.env)) } }),
+      activities: createShopActivities({
+        pool,
+        now,
+        sources: { wildberries: createWildberries(wildberriesConfig(process.env)) },
+      }),
     }),
     Worker.create({
       ...shared,
       ...workflows,
       taskQueue: TASK_QUEUE.payouts,
-      activities: createPayoutActivities({ ...base, provider: createWooppay(wooppayConfig(process.env)) }),
+      activities: createPayoutActivities({
+        ...base,
+        provider: createWooppay(wooppayConfig(process.env)),
+        ...(config.taxBaseMode && { taxBaseMode: config.taxBaseMode }),
+      }),
     }),
   ]);
 }
@@ -85,8 +99,10 @@ async function main(): Promise<void> {
       trace: () => undefined,
       debug: () => undefined,
       info: (message) => logger.debug({}, message),
-      warn: (message, meta) => logger.warn({ error: meta?.['error'] ? errorText(meta['error']) : undefined }, message),
-      error: (message, meta) => logger.error({ error: meta?.['error'] ? errorText(meta['error']) : undefined }, message),
+      warn: (message, meta) =>
+        logger.warn({ error: meta?.['error'] ? errorText(meta['error']) : undefined }, message),
+      error: (message, meta) =>
+        logger.error({ error: meta?.['error'] ? errorText(meta['error']) : undefined }, message),
     },
   });
   const codecServer = createCodecServer({

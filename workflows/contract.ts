@@ -15,7 +15,8 @@ export const TASK_QUEUE = {
 } as const;
 
 export const conversionWorkflowId = (conversionId: string): string => `conv/${conversionId}`;
-export const batchWorkflowId = (period: string, currency: string): string => `batch/${period}/${currency}`;
+export const batchWorkflowId = (period: string, currency: string): string =>
+  `batch/${period}/${currency}`;
 export const payoutWorkflowId = (payoutId: string): string => `pay/${payoutId}`;
 
 /** Registered in the namespace by the worker at start; at most four upserts in a conversion's life. */
@@ -37,18 +38,27 @@ export type ConversionInput = {
   readonly paidWaitMs: number;
 };
 
-export type ConversionStage = 'RECEIVED' | 'HELD' | 'PAYABLE' | 'PAID' | 'CANCELLED' | 'REFUSED' | 'REVIEW';
+export type ConversionStage =
+  'RECEIVED' | 'HELD' | 'PAYABLE' | 'PAID' | 'CANCELLED' | 'REFUSED' | 'REVIEW';
 
 export type ConversionResult = { readonly state: ConversionStage; readonly reason: string | null };
 
 /** An event of the order is stored and folded before this is sent: it only says that there is something to read. */
-export type OrderSignal = { readonly eventId: string; readonly status: string; readonly sale: string };
+export type OrderSignal = {
+  readonly eventId: string;
+  readonly status: string;
+  readonly sale: string;
+};
 
 export type ConversionView = {
   readonly state: ConversionStage;
   readonly waitsFor: string;
   readonly heldUntil: string | null;
-  readonly amounts: { readonly gross: string; readonly fee: string; readonly payable: string } | null;
+  readonly amounts: {
+    readonly gross: string;
+    readonly fee: string;
+    readonly payable: string;
+  } | null;
   readonly reason: string | null;
   readonly paused: boolean;
 };
@@ -62,7 +72,10 @@ export const conversionState = defineQuery<ConversionView>('state');
 /** Ops. Each carries an update id, so a repeated call is one effect. */
 export const pause = defineUpdate<ConversionView, [{ readonly by: string }]>('hold');
 export const resume = defineUpdate<ConversionView, [{ readonly by: string }]>('resume');
-export const forceReview = defineUpdate<ConversionView, [{ readonly by: string; readonly reason: string }]>('forceReview');
+export const forceReview = defineUpdate<
+  ConversionView,
+  [{ readonly by: string; readonly reason: string }]
+>('forceReview');
 export const decide = defineUpdate<ConversionView, [Decision]>('decide');
 
 // --- payouts ----------------------------------------------------------------------------------------
@@ -101,14 +114,24 @@ export type BatchView = {
 export type Approval = { readonly approvedBy: string; readonly expectedTotal?: string };
 export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly items: number; readonly total: string }
-  | { readonly kind: 'refused'; readonly code: 'approver_is_requester' | 'total_changed' | 'batch_state' | 'batch_empty' };
+  | {
+      readonly kind: 'refused';
+      readonly code: 'approver_is_requester' | 'total_changed' | 'batch_state' | 'batch_empty';
+    };
 
 export const payoutRequested = defineSignal<[{ readonly payoutId: string }]>('payoutRequested');
 export const approve = defineUpdate<ApprovalOutcome, [Approval]>('approve');
 export const batchState = defineQuery<BatchView>('state');
 
-export type PayoutItemInput = { readonly payoutId: string; readonly batchId: string; readonly timing: PayoutTiming };
-export type PayoutItemResult = { readonly state: 'paid' | 'refused' | 'review'; readonly reason: string | null };
+export type PayoutItemInput = {
+  readonly payoutId: string;
+  readonly batchId: string;
+  readonly timing: PayoutTiming;
+};
+export type PayoutItemResult = {
+  readonly state: 'paid' | 'refused' | 'review';
+  readonly reason: string | null;
+};
 export type PayoutItemView = { readonly state: string; readonly waitsFor: string };
 export const payoutState = defineQuery<PayoutItemView>('state');
 /** A provider's callback is stored, never believed: the signal only brings the next status question forward. */

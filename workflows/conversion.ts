@@ -3,13 +3,14 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
-  defineWorkflowOptions,
   isCancellation,
   setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   upsertSearchAttributes,
-  type SearchAttributeUpdatePair,
 } from '@temporalio/workflow';
+
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 
 import type { Accrued, ReleaseOutcome } from '../activities/conversions';
 import { attribute } from './attributes';
@@ -28,11 +29,13 @@ const PAYEE_SILENCE_MS = 90 * DAY_MS;
  * Business outcomes are results, never failures: a failed workflow means a bug and pages somebody.
  * Signal handlers only record; this loop acts, and every step is idempotent in Postgres by its id.
  */
-export async function conversion(input: contract.ConversionInput): Promise<contract.ConversionResult> {
+export async function conversion(
+  input: contract.ConversionInput,
+): Promise<contract.ConversionResult> {
   return new ConversionRun(input).run();
 }
 
-defineWorkflowOptions(conversion, { versioningBehavior: 'AUTO_UPGRADE' });
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, conversion);
 
 class ConversionRun {
   private stage: contract.ConversionStage = 'RECEIVED';
@@ -43,6 +46,7 @@ class ConversionRun {
   private paused = false;
   private reviewAsked: string | undefined;
   private decision: contract.Decision | undefined;
+  private confirmedBy: 'order' | 'person' = 'order';
   private paidBy: string | undefined;
   private payeeVersion = 0;
   private readonly seenEvents = new Set<string>();
@@ -58,23 +62,47 @@ class ConversionRun {
       if (event.status === 'approved' && event.sale === this.accrued?.sale) this.confirmed = true;
       else this.unread += 1;
     });
-    setHandler(contract.payeeUpdated, () => void (this.payeeVersion += 1));
-    setHandler(contract.paid, ({ itemId }) => void (this.paidBy ??= itemId));
+    setHandler(contract.payeeUpdated, () => {
+      this.payeeVersion += 1;
+    });
+    setHandler(contract.paid, ({ itemId }) => {
+      this.paidBy ??= itemId;
+    });
     setHandler(contract.conversionState, () => this.view());
-    setHandler(contract.pause, () => ((this.paused = true), this.view()));
-    setHandler(contract.resume, () => ((this.paused = false), this.view()));
-    setHandler(contract.forceReview, ({ reason }) => ((this.reviewAsked = reason), this.view()), {
-      validator: () => this.refuseWhenClosed(),
+    this.listenToOps();
+  }
+
+  private listenToOps(): void {
+    setHandler(contract.pause, (_by) => this.note(() => (this.paused = true)), {
+      validator: (_by) => this.refuseWhenReleased(),
     });
-    setHandler(contract.decide, (decision) => ((this.decision = decision), this.view()), {
-      validator: () => this.refuseWhenClosed(),
+    setHandler(contract.resume, (_by) => this.note(() => (this.paused = false)), {
+      validator: (_by) => this.refuseWhenReleased(),
     });
+    setHandler(
+      contract.forceReview,
+      (input) => this.note(() => (this.reviewAsked = input.reason)),
+      {
+        validator: (_input) => this.refuseWhenReleased(),
+      },
+    );
+    setHandler(contract.decide, (decision) => this.note(() => (this.decision = decision)), {
+      validator: (_decision) => this.refuseWhenReleased(),
+    });
+  }
+
+  private note(record: () => void): contract.ConversionView {
+    record();
+    return this.view();
   }
 
   async run(): Promise<contract.ConversionResult> {
     // The event that started us is read by the accrual itself.
     this.unread = 0;
-    const first = await conversionBooks.accrueConversion({ conversionId: this.input.conversionId, revision: this.revision });
+    const first = await conversionBooks.accrueConversion({
+      conversionId: this.input.conversionId,
+      revision: this.revision,
+    });
     if (first.kind !== 'held') return this.close(first.state, first.reason);
     this.hold(first);
     const settled = (await this.holdRunsOut()) ?? (await this.confirmAndRelease());
@@ -89,7 +117,9 @@ class ConversionRun {
       this.say('HELD', 'the return period');
       const woken =
         leftMs > 0 &&
-        (await condition(() => this.unread > 0 || this.reviewAsked !== undefined, leftMs, { summary: 'return period' }));
+        (await condition(() => this.unread > 0 || this.reviewAsked !== undefined, leftMs, {
+          summary: 'return period',
+        }));
       const ended = (await this.readOrder()) ?? (await this.reviewIfAsked());
       if (ended) return ended;
       if (!woken) return undefined;
@@ -113,74 +143,87 @@ class ConversionRun {
   }
 
   private async confirmAndRelease(): Promise<contract.ConversionResult | undefined> {
-    let confirmedBy: 'order' | 'person' = 'order';
     for (;;) {
       await condition(() => !this.paused);
+      const reviewed = await this.reviewIfAsked();
+      if (reviewed) return reviewed;
       const outcome = await conversionBooks.releaseConversion({
         conversionId: this.input.conversionId,
         revision: this.revision,
-        confirmedBy,
+        confirmedBy: this.confirmedBy,
       });
       if (outcome.kind === 'payable') {
         this.stage = 'PAYABLE';
         return undefined;
       }
       if (outcome.kind === 'ended') return this.close(outcome.state, outcome.reason);
-      const next = await this.waitFor(outcome);
-      if (next === 'person') confirmedBy = 'person';
-      if (typeof next === 'object') return next;
+      const ended = await this.waitFor(outcome);
+      if (ended) return ended;
     }
   }
 
   /** What a release that could not happen waits for; a person decides when waiting has no end. */
-  private async waitFor(outcome: ReleaseOutcome): Promise<contract.ConversionResult | 'again' | 'person'> {
+  private async waitFor(outcome: ReleaseOutcome): Promise<contract.ConversionResult | undefined> {
     if (outcome.kind === 'unpriced') {
       this.unread += 1;
-      return (await this.readOrder()) ?? 'again';
+      return this.readOrder();
     }
     if (outcome.kind === 'payee_incomplete') {
       const before = this.payeeVersion;
       this.say('HELD', 'the payee', outcome.reason);
-      const updated = await condition(() => this.payeeVersion > before || this.unread > 0, PAYEE_SILENCE_MS);
-      return (await this.readOrder()) ?? (updated ? 'again' : this.review('payee_silent'));
+      const heard = await condition(
+        () => this.payeeVersion > before || this.unread > 0,
+        PAYEE_SILENCE_MS,
+        {
+          summary: 'waiting for the payee',
+        },
+      );
+      return (await this.readOrder()) ?? (heard ? undefined : this.review('payee_silent'));
     }
-    if (outcome.kind === 'unconfirmed' && outcome.pollEveryMs !== null) return this.askShop(outcome.pollEveryMs);
+    if (outcome.kind === 'unconfirmed' && outcome.pollEveryMs !== null)
+      return this.askShop(outcome.pollEveryMs);
     this.say('HELD', 'the shop to confirm the order', 'waiting_for_shop');
     this.confirmed = false;
     const heard = await condition(() => this.confirmed || this.unread > 0, SHOP_SILENCE_MS, {
       summary: 'waiting for the shop',
     });
-    return (await this.readOrder()) ?? (heard ? 'again' : this.review('shop_silent'));
+    return (await this.readOrder()) ?? (heard ? undefined : this.review('shop_silent'));
   }
 
   /** Asks the shop until its answer is definite, or until the shop speaks up by itself. */
-  private async askShop(everyMs: number): Promise<contract.ConversionResult | 'again' | 'person'> {
+  private async askShop(everyMs: number): Promise<contract.ConversionResult | undefined> {
     this.say('HELD', "the shop's answer about the order", 'waiting_for_shop');
-    const heldMs = this.accrued ? Date.parse(this.accrued.heldUntil) - Date.parse(this.accrued.heldFrom) : 0;
+    this.confirmed = false;
+    const heldMs = this.accrued
+      ? Date.parse(this.accrued.heldUntil) - Date.parse(this.accrued.heldFrom)
+      : 0;
     const asking = new CancellationScope();
-    const answer = asking.run(() => shopPolls(heldMs, everyMs).pollOrder({ conversionId: this.input.conversionId }));
+    const answer = asking.run(() =>
+      shopPolls(heldMs, everyMs).pollOrder({ conversionId: this.input.conversionId }),
+    );
     try {
       await Promise.race([answer, condition(() => this.confirmed || this.unread > 0)]);
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure;
-      return this.review(failure.cause instanceof ApplicationFailure ? 'shop_refused_question' : 'shop_silent');
+      return this.review(
+        failure.cause instanceof ApplicationFailure ? 'shop_refused_question' : 'shop_silent',
+      );
     }
     asking.cancel();
     await answer.catch((failure: unknown) => {
       if (!isCancellation(failure) && !(failure instanceof ActivityFailure)) throw failure;
     });
-    return (await this.readOrder()) ?? 'again';
+    return this.readOrder();
   }
 
   private async reviewIfAsked(): Promise<contract.ConversionResult | undefined> {
     if (this.reviewAsked === undefined) return undefined;
     this.reviewAsked = undefined;
-    const next = await this.review('review_forced');
-    return typeof next === 'object' ? next : undefined;
+    return this.review('review_forced');
   }
 
-  private async review(reason: string): Promise<contract.ConversionResult | 'person'> {
-    const before = this.stage;
+  /** Waits for a person. "release" confirms the order in the shop's place; hold and payee rules still apply. */
+  private async review(reason: string): Promise<contract.ConversionResult | undefined> {
     this.say('REVIEW', 'a person to decide', reason, [{ key: attribute.needsReview, value: true }]);
     await conversionBooks.flagConversion({ conversionId: this.input.conversionId, reason });
     await condition(() => this.decision !== undefined);
@@ -194,13 +237,16 @@ class ConversionRun {
       });
       return this.close(ended.state, ended.reason);
     }
-    this.say(before === 'REVIEW' ? 'HELD' : before, 'the release', null, [{ key: attribute.needsReview, value: false }]);
-    return 'person';
+    this.confirmedBy = 'person';
+    this.say('HELD', 'the release', null, [{ key: attribute.needsReview, value: false }]);
+    return undefined;
   }
 
   private async waitUntilPaid(): Promise<contract.ConversionResult> {
     this.say('PAYABLE', 'the next payout', null, [{ key: attribute.state, value: 'PAYABLE' }]);
-    const wasPaid = await condition(() => this.paidBy !== undefined, this.input.paidWaitMs, { summary: 'next payout' });
+    const wasPaid = await condition(() => this.paidBy !== undefined, this.input.paidWaitMs, {
+      summary: 'next payout',
+    });
     return this.close(wasPaid ? 'PAID' : 'PAYABLE', null);
   }
 
@@ -213,12 +259,22 @@ class ConversionRun {
 
   private close(state: contract.ConversionStage, reason: string | null): contract.ConversionResult {
     const known = this.stage === state && state === 'PAYABLE';
-    this.say(state, 'nothing', reason, known ? undefined : [{ key: attribute.state, value: state }]);
+    this.say(
+      state,
+      'nothing',
+      reason,
+      known ? undefined : [{ key: attribute.state, value: state }],
+    );
     return { state, reason };
   }
 
   /** One place keeps the query, the Temporal UI's details and the search attributes telling the same story. */
-  private say(stage: contract.ConversionStage, waitsFor: string, reason: string | null = null, upsert?: SearchAttributeUpdatePair[]): void {
+  private say(
+    stage: contract.ConversionStage,
+    waitsFor: string,
+    reason: string | null = null,
+    upsert?: SearchAttributeUpdatePair[],
+  ): void {
     this.stage = stage;
     this.waitsFor = waitsFor;
     this.reason = reason;
@@ -237,8 +293,9 @@ class ConversionRun {
     };
   }
 
-  private refuseWhenClosed(): void {
-    if (this.stage === 'PAYABLE' || this.stage === 'PAID') throw new Error(`the conversion is already ${this.stage}`);
+  private refuseWhenReleased(): void {
+    if (this.stage === 'PAYABLE' || this.stage === 'PAID')
+      throw new Error(`the conversion is already ${this.stage}`);
   }
 }
 

@@ -2,12 +2,13 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  defineWorkflowOptions,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   startChild,
   upsertSearchAttributes,
+  type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 
 import { attribute } from './attributes';
@@ -29,7 +30,7 @@ export async function payoutBatch(input: contract.PayoutBatchInput): Promise<con
   return new BatchRun(input).run();
 }
 
-defineWorkflowOptions(payoutBatch, { versioningBehavior: 'PINNED' });
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, payoutBatch);
 
 class BatchRun {
   private view: contract.BatchView = { state: 'collecting', items: 0, total: '0.00', settled: 0 };
@@ -45,12 +46,18 @@ class BatchRun {
 
   async run(): Promise<contract.BatchView> {
     if (this.input.startedAfter === undefined) {
-      await condition(() => this.approvalAsked, this.input.collectMs, { summary: 'requests gather' });
+      await condition(() => this.approvalAsked, this.input.collectMs, {
+        summary: 'requests gather',
+      });
       await this.freezeOnce();
       if (this.view.items === 0) return this.finish('done');
-      const approved = await condition(() => this.view.state === 'approved', this.input.approveWithinMs, {
-        summary: 'approval by a second person',
-      });
+      const approved = await condition(
+        () => this.view.state === 'approved',
+        this.input.approveWithinMs,
+        {
+          summary: 'approval by a second person',
+        },
+      );
       if (!approved) return this.expire();
     }
     await this.startItems();
@@ -61,7 +68,8 @@ class BatchRun {
   private async handleApproval(approval: contract.Approval): Promise<contract.ApprovalOutcome> {
     this.approvalAsked = true;
     await this.freezeOnce();
-    if (this.view.state !== 'frozen' && this.view.state !== 'approved') return { kind: 'refused', code: 'batch_state' };
+    if (this.view.state !== 'frozen' && this.view.state !== 'approved')
+      return { kind: 'refused', code: 'batch_state' };
     const outcome = await payoutBooks.approveBatch({ batchId: this.input.batchId, ...approval });
     if (outcome.kind === 'approved') this.say({ state: 'approved' });
     return outcome;
@@ -89,7 +97,11 @@ class BatchRun {
     let started = 0;
     let inFlight = 0;
     for (;;) {
-      const ids = await payoutBooks.listBatchPayouts({ batchId: this.input.batchId, after, limit: WINDOW });
+      const ids = await payoutBooks.listBatchPayouts({
+        batchId: this.input.batchId,
+        after,
+        limit: WINDOW,
+      });
       if (ids.length === 0) break;
       for (const payoutId of ids) {
         await condition(() => inFlight < WINDOW);
@@ -110,7 +122,7 @@ class BatchRun {
     await condition(() => inFlight === 0);
   }
 
-  private startItem(payoutId: string): ReturnType<typeof startChild<typeof payoutItem>> {
+  private startItem(payoutId: string): Promise<ChildWorkflowHandle<typeof payoutItem>> {
     return startChild(payoutItem, {
       workflowId: contract.payoutWorkflowId(payoutId),
       taskQueue: contract.TASK_QUEUE.payouts,

@@ -1,4 +1,11 @@
-import { ActivityFailure, condition, defineWorkflowOptions, setCurrentDetails, setHandler, sleep } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+  sleep,
+} from '@temporalio/workflow';
 
 import type { PayoutAnswer } from '../activities/payouts';
 import * as contract from './contract';
@@ -13,11 +20,13 @@ const STOPPED_PAUSE = '1m';
  * reserve. A timeout is a third outcome, unknown, from which only a status question leads on; "not found"
  * counts only twice and notFoundWaitMs apart, and then the SAME reference is sent again.
  */
-export async function payoutItem(input: contract.PayoutItemInput): Promise<contract.PayoutItemResult> {
+export async function payoutItem(
+  input: contract.PayoutItemInput,
+): Promise<contract.PayoutItemResult> {
   return new PayoutRun(input).run();
 }
 
-defineWorkflowOptions(payoutItem, { versioningBehavior: 'PINNED' });
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, payoutItem);
 
 class PayoutRun {
   private view: contract.PayoutItemView = { state: 'reserved', waitsFor: 'the provider' };
@@ -25,7 +34,9 @@ class PayoutRun {
 
   constructor(private readonly input: contract.PayoutItemInput) {
     setHandler(contract.payoutState, () => this.view);
-    setHandler(contract.providerEvent, () => void (this.hints += 1));
+    setHandler(contract.providerEvent, () => {
+      this.hints += 1;
+    });
   }
 
   async run(): Promise<contract.PayoutItemResult> {
@@ -62,7 +73,10 @@ class PayoutRun {
 
   private async ask(): Promise<PayoutAnswer> {
     this.say('unknown', "the provider's word on what became of it");
-    return this.attempt(() => payoutChecks(this.input.timing).checkPayout({ payoutId: this.input.payoutId }), true);
+    return this.attempt(
+      () => payoutChecks(this.input.timing).checkPayout({ payoutId: this.input.payoutId }),
+      true,
+    );
   }
 
   /** A send without an answer is unknown; questions without an answer until the limit are for a person. */
@@ -81,7 +95,9 @@ class PayoutRun {
     await condition(() => this.hints > before, ms, { summary: 'provider consistency' });
   }
 
-  private async settle(answer: Extract<PayoutAnswer, { kind: 'paid' | 'refused' }>): Promise<contract.PayoutItemResult> {
+  private async settle(
+    answer: Extract<PayoutAnswer, { kind: 'paid' | 'refused' }>,
+  ): Promise<contract.PayoutItemResult> {
     const settled = await payoutBooks.settlePayout({ payoutId: this.input.payoutId, answer });
     this.say(settled.state, 'nothing');
     return settled;

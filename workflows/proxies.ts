@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 
 import type { ConversionActivities } from '../activities/conversions';
 import type { PayoutActivities } from '../activities/payouts';
@@ -16,15 +16,25 @@ const BOOKS = {
     initialInterval: '1s',
     backoffCoefficient: 2,
     maximumInterval: '1m',
-    nonRetryableErrorTypes: [FAILURE.ledgerConflict, FAILURE.unbalanced, FAILURE.overdraft, FAILURE.invalidInput],
+    nonRetryableErrorTypes: [
+      FAILURE.ledgerConflict,
+      FAILURE.unbalanced,
+      FAILURE.overdraft,
+      FAILURE.invalidInput,
+    ],
   },
-} as const;
+} satisfies ActivityOptions;
 
-export const conversionBooks = proxyActivities<ConversionActivities>({ ...BOOKS, taskQueue: TASK_QUEUE.conversions });
+export const conversionBooks = proxyActivities<ConversionActivities>({
+  ...BOOKS,
+  taskQueue: TASK_QUEUE.conversions,
+});
 
 type WholeBatch = 'freezeBatch' | 'expireBatch';
 
-export const payoutBooks = proxyActivities<Omit<PayoutActivities, 'submitPayout' | 'checkPayout' | WholeBatch>>({
+export const payoutBooks = proxyActivities<
+  Omit<PayoutActivities, 'submitPayout' | 'checkPayout' | WholeBatch>
+>({
   ...BOOKS,
   taskQueue: TASK_QUEUE.payouts,
 });

@@ -20,21 +20,31 @@ export type Accrued = {
 
 export type AccrueOutcome =
   | Accrued
-  | { readonly kind: 'ended'; readonly state: 'CANCELLED' | 'REFUSED' | 'REVIEW'; readonly reason: string };
+  | {
+      readonly kind: 'ended';
+      readonly state: 'CANCELLED' | 'REFUSED' | 'REVIEW';
+      readonly reason: string;
+    };
 
 /**
  * Attribution's last word and the first posting, in one transaction: the click must be inside the window of
  * the terms, then the commission is promised to both sides as a pending transaction. The terms are
  * snapshotted: a later change of the programme never reprices this order.
  */
-export async function accrueConversion(deps: ConversionDeps, input: AccrueInput): Promise<AccrueOutcome> {
+export async function accrueConversion(
+  deps: ConversionDeps,
+  input: AccrueInput,
+): Promise<AccrueOutcome> {
   const facts = await readFacts(deps, input.conversionId);
-  if (facts.state === 'HELD' && facts.split && facts.heldUntil) return accruedOf(facts, facts.split, facts.heldUntil);
+  if (facts.state === 'HELD' && facts.split && facts.heldUntil)
+    return accruedOf(facts, facts.split, facts.heldUntil);
   const refusal = refusalOf(facts);
   if (refusal) return end(deps, facts, refusal);
 
   const split = splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps);
-  const heldUntil = new Date(holdEndMs(facts.receivedAt.getTime(), facts.terms.holdSeconds, facts.id));
+  const heldUntil = new Date(
+    holdEndMs(facts.receivedAt.getTime(), facts.terms.holdSeconds, facts.id),
+  );
   await deps.ledger.postWith([planAccrue(partiesOf(facts), split, input.revision)], (sql) =>
     moveConversion(sql, {
       conversionId: facts.id,
@@ -43,7 +53,11 @@ export async function accrueConversion(deps: ConversionDeps, input: AccrueInput)
       reason: 'hold_running',
       expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: 0 },
       set: { revision: input.revision, split, heldUntil, terms: facts.terms },
-      detail: { gross: formatTenge(split.gross), fee: formatTenge(split.fee), payable: formatTenge(split.payable) },
+      detail: {
+        gross: formatTenge(split.gross),
+        fee: formatTenge(split.fee),
+        payable: formatTenge(split.payable),
+      },
     }),
   );
   return accruedOf(facts, split, heldUntil);
@@ -56,13 +70,18 @@ function refusalOf(facts: PricedFacts): Refusal | undefined {
   if (withdrawn) return { state: 'CANCELLED', reason: withdrawn };
   if (facts.clickedAt) {
     const ageMs = facts.orderedAt.getTime() - facts.clickedAt.getTime();
-    if (ageMs > facts.terms.clickWindowSeconds * 1000) return { state: 'REFUSED', reason: 'click_window_passed' };
+    if (ageMs > facts.terms.clickWindowSeconds * 1000)
+      return { state: 'REFUSED', reason: 'click_window_passed' };
   }
   const { payable } = splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps);
   return payable > 0n ? undefined : { state: 'REFUSED', reason: 'nothing_to_pay' };
 }
 
-async function end(deps: ConversionDeps, facts: PricedFacts, refusal: Refusal): Promise<AccrueOutcome> {
+async function end(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  refusal: Refusal,
+): Promise<AccrueOutcome> {
   if (facts.state !== refusal.state) {
     await moveConversion(deps.pool, {
       conversionId: facts.id,
@@ -81,7 +100,11 @@ export function accruedOf(facts: PricedFacts, split: Split, heldUntil: Date): Ac
     heldFrom: facts.receivedAt.toISOString(),
     heldUntil: heldUntil.toISOString(),
     sale: formatTenge(facts.sale),
-    amounts: { gross: formatTenge(split.gross), fee: formatTenge(split.fee), payable: formatTenge(split.payable) },
+    amounts: {
+      gross: formatTenge(split.gross),
+      fee: formatTenge(split.fee),
+      payable: formatTenge(split.payable),
+    },
     influencerId: facts.influencerId,
     brandId: facts.brandId,
   };

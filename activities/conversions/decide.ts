@@ -4,9 +4,17 @@ import { flagForReview, moveConversion } from '../../store/postgres/conversionMo
 import { readFacts, type PricedFacts } from './facts';
 import type { ConversionDeps } from './index';
 
-export type Ended = { readonly kind: 'ended'; readonly state: 'CANCELLED' | 'REFUSED'; readonly reason: string };
+export type Ended = {
+  readonly kind: 'ended';
+  readonly state: 'CANCELLED' | 'REFUSED';
+  readonly reason: string;
+};
 export type FlagInput = { readonly conversionId: string; readonly reason: string };
-export type CancelInput = { readonly conversionId: string; readonly revision: number; readonly by: string };
+export type CancelInput = {
+  readonly conversionId: string;
+  readonly revision: number;
+  readonly by: string;
+};
 
 /** Takes the promise back and closes the conversion. */
 export async function voidConversion(

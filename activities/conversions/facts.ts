@@ -13,12 +13,16 @@ export type PricedFacts = ConversionFacts & {
 export async function readFacts(deps: ConversionDeps, conversionId: string): Promise<PricedFacts> {
   const facts = await loadConversionFacts(deps.pool, conversionId);
   if (!facts) throw final(FAILURE.invalidInput, `no conversion ${conversionId}`);
-  if (facts.influencerId === null) throw final(FAILURE.invalidInput, `conversion ${conversionId} is not matched`);
-  if (facts.terms === null) throw final(FAILURE.invalidInput, `programme ${facts.programmeId} has no terms`);
+  if (facts.influencerId === null)
+    throw final(FAILURE.invalidInput, `conversion ${conversionId} is not matched`);
+  if (facts.terms === null)
+    throw final(FAILURE.invalidInput, `programme ${facts.programmeId} has no terms`);
   return { ...facts, influencerId: facts.influencerId, terms: facts.terms };
 }
 
-export const partiesOf = (facts: PricedFacts): { conversionId: string; brandId: string; influencerId: string } => ({
+export const partiesOf = (
+  facts: PricedFacts,
+): { conversionId: string; brandId: string; influencerId: string } => ({
   conversionId: facts.id,
   brandId: facts.brandId,
   influencerId: facts.influencerId,

@@ -3,7 +3,13 @@ import type { Pool } from 'pg';
 import type { LedgerQueue } from '../../store/postgres/ledger';
 import { withFailures } from '../failures';
 import { accrueConversion, type AccrueInput, type AccrueOutcome } from './accrue';
-import { cancelConversion, flagConversion, type CancelInput, type Ended, type FlagInput } from './decide';
+import {
+  cancelConversion,
+  flagConversion,
+  type CancelInput,
+  type Ended,
+  type FlagInput,
+} from './decide';
 import { releaseConversion, type ReleaseInput, type ReleaseOutcome } from './release';
 import { repriceConversion, type RepriceInput, type RepriceOutcome } from './reprice';
 

@@ -28,7 +28,10 @@ export type ReleaseOutcome =
  * order is confirmed and the payee can be paid. The row is matched against what was read, so an event that
  * slips in between posts nothing and the step decides anew.
  */
-export async function releaseConversion(deps: ConversionDeps, input: ReleaseInput): Promise<ReleaseOutcome> {
+export async function releaseConversion(
+  deps: ConversionDeps,
+  input: ReleaseInput,
+): Promise<ReleaseOutcome> {
   const facts = await readFacts(deps, input.conversionId);
   if (facts.state === 'PAYABLE' || facts.state === 'PAID') return { kind: 'payable' };
   const withdrawn = withdrawnReason(facts);
@@ -38,28 +41,45 @@ export async function releaseConversion(deps: ConversionDeps, input: ReleaseInpu
   if (!facts.heldUntil || !facts.split || now < facts.heldUntil) {
     // Held is held, whatever the workflow's timer believed: clocks of two machines differ.
     const leftMs = facts.heldUntil ? facts.heldUntil.getTime() - now.getTime() : 1000;
-    throw again(FAILURE.notYet, `conversion ${facts.id} is held until ${facts.heldUntil?.toISOString()}`, leftMs + 50);
+    throw again(
+      FAILURE.notYet,
+      `conversion ${facts.id} is held until ${facts.heldUntil?.toISOString()}`,
+      leftMs + 50,
+    );
   }
   const { split } = facts;
-  if (splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps).gross !== split.gross) {
+  if (
+    splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps).gross !==
+    split.gross
+  ) {
     return { kind: 'unpriced' };
   }
   if (!isConfirmed(facts, input)) {
-    return { kind: 'unconfirmed', pollEveryMs: facts.confirmation === 'poll' ? deps.pollEveryMs : null };
+    return {
+      kind: 'unconfirmed',
+      pollEveryMs: facts.confirmation === 'poll' ? deps.pollEveryMs : null,
+    };
   }
   const missing = await whatPayeeLacks(deps, facts, now);
   if (missing) return { kind: 'payee_incomplete', reason: missing };
 
-  await deps.ledger.postWith([planRelease(partiesOf(facts), split, facts.revision)], async (sql) => {
-    await moveConversion(sql, {
-      conversionId: facts.id,
-      from: ['HELD', 'REVIEW'],
-      to: 'PAYABLE',
-      expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: facts.revision },
-      detail: { confirmedBy: input.confirmedBy === 'person' ? 'person' : facts.confirmation },
-    });
-    await insertPayableLot(sql, { conversionId: facts.id, influencerId: facts.influencerId, split });
-  });
+  await deps.ledger.postWith(
+    [planRelease(partiesOf(facts), split, facts.revision)],
+    async (sql) => {
+      await moveConversion(sql, {
+        conversionId: facts.id,
+        from: ['HELD', 'REVIEW'],
+        to: 'PAYABLE',
+        expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: facts.revision },
+        detail: { confirmedBy: input.confirmedBy === 'person' ? 'person' : facts.confirmation },
+      });
+      await insertPayableLot(sql, {
+        conversionId: facts.id,
+        influencerId: facts.influencerId,
+        split,
+      });
+    },
+  );
   return { kind: 'payable' };
 }
 
@@ -69,7 +89,11 @@ function isConfirmed(facts: PricedFacts, input: ReleaseInput): boolean {
 }
 
 /** Unknown never falls through to the cheapest regime (kz-domain.md F3.5): without valid evidence the money waits. */
-async function whatPayeeLacks(deps: ConversionDeps, facts: PricedFacts, now: Date): Promise<string | undefined> {
+async function whatPayeeLacks(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  now: Date,
+): Promise<string | undefined> {
   const payee = await loadPayee(deps.pool, facts.influencerId, now);
   if (!payee?.hasIin) return 'waiting_for_iin';
   if (payee.regime === null || payee.regime === 'esp') return 'waiting_for_payee_status';

@@ -1,12 +1,21 @@
 import { formatTenge } from '../../domain/money';
-import { loadBatch, requestersOf, setApproved, type BatchRow } from '../../store/postgres/payoutBatches';
+import {
+  loadBatch,
+  requestersOf,
+  setApproved,
+  type BatchRow,
+} from '../../store/postgres/payoutBatches';
 import { inTransaction } from '../../store/postgres/pool';
 import { FAILURE, type ApprovalOutcome } from '../../workflows/contract';
 import { final } from '../failures';
 
 import type { PayoutDeps } from './index';
 
-export type ApproveInput = { readonly batchId: string; readonly approvedBy: string; readonly expectedTotal?: string };
+export type ApproveInput = {
+  readonly batchId: string;
+  readonly approvedBy: string;
+  readonly expectedTotal?: string;
+};
 
 /**
  * The second person's yes, checked and written under the batch's row lock: whoever asked for any of the
@@ -19,11 +28,15 @@ export function approveBatch(deps: PayoutDeps, input: ApproveInput): Promise<App
     if (batch.state === 'approved' && batch.approvedBy === input.approvedBy) return approved(batch);
     if (batch.state !== 'frozen') return { kind: 'refused', code: 'batch_state' };
     if ((batch.itemCount ?? 0) === 0) return { kind: 'refused', code: 'batch_empty' };
-    if (input.expectedTotal !== undefined && input.expectedTotal !== formatTenge(batch.total ?? 0n)) {
+    if (
+      input.expectedTotal !== undefined &&
+      input.expectedTotal !== formatTenge(batch.total ?? 0n)
+    ) {
       return { kind: 'refused', code: 'total_changed' };
     }
     const requesters = await requestersOf(sql, input.batchId);
-    if (requesters.includes(input.approvedBy)) return { kind: 'refused', code: 'approver_is_requester' };
+    if (requesters.includes(input.approvedBy))
+      return { kind: 'refused', code: 'approver_is_requester' };
     await setApproved(sql, input.batchId, input.approvedBy);
     return approved(batch);
   });

@@ -20,7 +20,11 @@ export async function checkPayout(deps: PayoutDeps, payoutId: string): Promise<P
   const outcome = await deps.provider.status(payout.reference);
   switch (outcome.kind) {
     case 'paid':
-      return { kind: 'paid', providerReference: outcome.providerId, amount: formatTenge(outcome.amount) };
+      return {
+        kind: 'paid',
+        providerReference: outcome.providerId,
+        amount: formatTenge(outcome.amount),
+      };
     case 'refused':
       return { kind: 'refused', code: outcome.code, reason: outcome.reason };
     case 'not_found':

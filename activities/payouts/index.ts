@@ -17,6 +17,8 @@ export type PayoutDeps = {
   readonly provider: PayoutProvider;
   readonly now: () => Date;
   readonly mode: 'test' | 'live';
+  /** Overrides the parameter row `base.mode`; the demo shows both. */
+  readonly taxBaseMode?: 'gross' | 'after_fee';
 };
 
 /** The provider's word, as the payout workflow understands it. Amounts are decimal tenge text. */

@@ -3,7 +3,13 @@ import { parseTenge } from '../../domain/money';
 import { unwrap } from '../../domain/result';
 import { StaleRead } from '../../store/postgres/conversionMoney';
 import {
-  loadPayout, loadWithholdings, markConversionsPaid, moveLots, movePayout, takenBy, type PayoutRow,
+  loadPayout,
+  loadWithholdings,
+  markConversionsPaid,
+  moveLots,
+  movePayout,
+  takenBy,
+  type PayoutRow,
 } from '../../store/postgres/payouts';
 import { FAILURE } from '../../workflows/contract';
 import { final } from '../failures';
@@ -14,18 +20,25 @@ export type SettleInput = {
   readonly payoutId: string;
   readonly answer: Extract<PayoutAnswer, { kind: 'paid' | 'refused' }>;
 };
-export type Settled = { readonly state: 'paid' | 'refused' | 'review'; readonly reason: string | null };
+export type Settled = {
+  readonly state: 'paid' | 'refused' | 'review';
+  readonly reason: string | null;
+};
 
 const UNSETTLED = ['reserved', 'submitting', 'unknown', 'review'];
 
 /** Turns the provider's definite word into postings: the only way a reserve is ever resolved. */
 export async function settlePayout(deps: PayoutDeps, input: SettleInput): Promise<Settled> {
   const payout = await loadPayout(deps.pool, input.payoutId);
-  if (!payout || payout.net === null) throw final(FAILURE.badReference, `payout ${input.payoutId} is not frozen`);
+  if (!payout || payout.net === null)
+    throw final(FAILURE.badReference, `payout ${input.payoutId} is not frozen`);
   const settled = settledBefore(payout);
   if (settled) return settled;
   if (input.answer.kind === 'refused') {
-    return voidPayout(deps, payout, 'refused', { code: input.answer.code, text: input.answer.reason });
+    return voidPayout(deps, payout, 'refused', {
+      code: input.answer.code,
+      text: input.answer.reason,
+    });
   }
   const amount = unwrap(parseTenge(input.answer.amount));
   if (amount !== payout.net) {
@@ -38,21 +51,38 @@ export async function settlePayout(deps: PayoutDeps, input: SettleInput): Promis
 
 function settledBefore(payout: PayoutRow): Settled | undefined {
   if (payout.state === 'paid') return { state: 'paid', reason: null };
-  if (payout.state === 'refused' || payout.state === 'cancelled') return { state: 'refused', reason: payout.reasonCode };
+  if (payout.state === 'refused' || payout.state === 'cancelled')
+    return { state: 'refused', reason: payout.reasonCode };
   return undefined;
 }
 
-async function post(deps: PayoutDeps, payout: PayoutRow, net: bigint, providerReference: string): Promise<Settled> {
+async function post(
+  deps: PayoutDeps,
+  payout: PayoutRow,
+  net: bigint,
+  providerReference: string,
+): Promise<Settled> {
   const withheld = await loadWithholdings(deps.pool, payout.id);
   const provider = deps.provider.name;
   const plan = planPayoutPosted(
-    { payoutId: payout.id, influencerId: payout.influencerId, amount: payout.amount, net, provider },
+    {
+      payoutId: payout.id,
+      influencerId: payout.influencerId,
+      amount: payout.amount,
+      net,
+      provider,
+    },
     withheld,
   );
   await deps.ledger.postWith([plan], async (sql) => {
     const moved = await movePayout(sql, {
-      payoutId: payout.id, from: UNSETTLED, to: 'paid', provider, providerReference,
-      providerAmount: net, settledAt: deps.now(),
+      payoutId: payout.id,
+      from: UNSETTLED,
+      to: 'paid',
+      provider,
+      providerReference,
+      providerAmount: net,
+      settledAt: deps.now(),
     });
     if (!moved) throw new StaleRead(`payout ${payout.id} was settled meanwhile`);
     await markConversionsPaid(sql, payout.id);
@@ -70,8 +100,13 @@ export async function voidPayout(
   const taken = await takenBy(deps.pool, payout.id);
   await deps.ledger.postWith([planPayoutVoided(payout.id)], async (sql) => {
     const moved = await movePayout(sql, {
-      payoutId: payout.id, from: [...UNSETTLED, 'requested'], to, reasonCode: reason.code, reasonText: reason.text,
-      provider: deps.provider.name, settledAt: deps.now(),
+      payoutId: payout.id,
+      from: [...UNSETTLED, 'requested'],
+      to,
+      reasonCode: reason.code,
+      reasonText: reason.text,
+      provider: deps.provider.name,
+      settledAt: deps.now(),
     });
     if (!moved) throw new StaleRead(`payout ${payout.id} was settled meanwhile`);
     await moveLots(sql, taken, -1);
@@ -80,8 +115,15 @@ export async function voidPayout(
 }
 
 /** For a person to look at, with the reserve kept: nothing here can pay twice or lose the money. */
-export async function flagPayout(deps: PayoutDeps, payoutId: string, reason: string): Promise<void> {
+export async function flagPayout(
+  deps: PayoutDeps,
+  payoutId: string,
+  reason: string,
+): Promise<void> {
   await movePayout(deps.pool, {
-    payoutId, from: ['reserved', 'submitting', 'unknown'], to: 'review', reasonCode: reason,
+    payoutId,
+    from: ['reserved', 'submitting', 'unknown'],
+    to: 'review',
+    reasonCode: reason,
   });
 }

@@ -1,5 +1,11 @@
 import { formatTenge } from '../../domain/money';
-import { loadInstrument, loadPayout, movePayout, payoutsStopped, type PayoutRow } from '../../store/postgres/payouts';
+import {
+  loadInstrument,
+  loadPayout,
+  movePayout,
+  payoutsStopped,
+  type PayoutRow,
+} from '../../store/postgres/payouts';
 import { FAILURE } from '../../workflows/contract';
 import { final } from '../failures';
 
@@ -12,20 +18,28 @@ import type { PayoutAnswer, PayoutDeps } from './index';
  */
 export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<PayoutAnswer> {
   const payout = await loadPayout(deps.pool, payoutId);
-  if (!payout || payout.net === null) throw final(FAILURE.badReference, `payout ${payoutId} is not frozen`);
+  if (!payout || payout.net === null)
+    throw final(FAILURE.badReference, `payout ${payoutId} is not frozen`);
   const done = settledAnswer(payout);
   if (done) return done;
   if (await payoutsStopped(deps.pool)) return { kind: 'stopped' };
   const instrument = await loadInstrument(deps.pool, payout.influencerId);
   // Only a first send may be refused for a missing instrument: a later one may already be with the provider.
   if (payout.state === 'reserved' && (!instrument || instrument.stopped)) {
-    return { kind: 'refused', code: 'no_instrument', reason: 'the payout instrument was removed or stopped' };
+    return {
+      kind: 'refused',
+      code: 'no_instrument',
+      reason: 'the payout instrument was removed or stopped',
+    };
   }
   if (!instrument) return { kind: 'unknown' };
 
   await movePayout(deps.pool, {
-    payoutId, from: ['reserved', 'submitting', 'unknown'], to: 'submitting',
-    provider: deps.provider.name, submittedAt: deps.now(),
+    payoutId,
+    from: ['reserved', 'submitting', 'unknown'],
+    to: 'submitting',
+    provider: deps.provider.name,
+    submittedAt: deps.now(),
   });
   const outcome = await deps.provider.ensurePayout({
     reference: payout.reference,
@@ -35,14 +49,22 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
   });
   switch (outcome.kind) {
     case 'paid':
-      return { kind: 'paid', providerReference: outcome.providerId, amount: formatTenge(outcome.amount) };
+      return {
+        kind: 'paid',
+        providerReference: outcome.providerId,
+        amount: formatTenge(outcome.amount),
+      };
     case 'accepted':
       return { kind: 'accepted', providerReference: outcome.providerId };
     case 'refused':
       return { kind: 'refused', code: outcome.code, reason: outcome.reason };
     case 'unknown':
       await movePayout(deps.pool, {
-        payoutId, from: ['submitting'], to: 'unknown', reasonCode: 'provider_unknown', reasonText: outcome.cause,
+        payoutId,
+        from: ['submitting'],
+        to: 'unknown',
+        reasonCode: 'provider_unknown',
+        reasonText: outcome.cause,
       });
       return { kind: 'unknown' };
   }
@@ -58,7 +80,11 @@ export function settledAnswer(payout: PayoutRow): PayoutAnswer | undefined {
     };
   }
   if (payout.state === 'refused' || payout.state === 'cancelled') {
-    return { kind: 'refused', code: payout.reasonCode ?? payout.state, reason: payout.reasonText ?? payout.state };
+    return {
+      kind: 'refused',
+      code: payout.reasonCode ?? payout.state,
+      reason: payout.reasonText ?? payout.state,
+    };
   }
   return undefined;
 }

@@ -27,7 +27,10 @@ export const availableIn = (lots: readonly Lot[]): Tiyn =>
  * Takes `amount` (all there is when undefined) from lots in the given order, first in, first out. The gross
  * of a part is the difference of two floored shares, so however a lot is cut its parts sum to its gross.
  */
-export function consumeLots(lots: readonly Lot[], amount: Tiyn | undefined): Result<Consumption, ConsumeError> {
+export function consumeLots(
+  lots: readonly Lot[],
+  amount: Tiyn | undefined,
+): Result<Consumption, ConsumeError> {
   const available = availableIn(lots);
   if (available === 0n) return err('nothing_to_pay');
   const wanted = amount ?? available;

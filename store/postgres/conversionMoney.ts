@@ -37,16 +37,33 @@ export type ConversionFacts = {
 };
 
 type Row = {
-  id: string; state: string; reason_code: string | null; order_status: ConversionFacts['orderStatus'];
-  sale_tiyn: bigint; revision: number; gross_tiyn: bigint | null; fee_tiyn: bigint | null; payable_tiyn: bigint | null;
-  held_until: Date | null; received_at: Date; ordered_at: Date; clicked_at: Date | null; transaction_id: string;
-  influencer_id: string | null; brand_id: string; programme_id: string;
-  confirmation: ConversionFacts['confirmation']; order_source: string | null;
+  id: string;
+  state: string;
+  reason_code: string | null;
+  order_status: ConversionFacts['orderStatus'];
+  sale_tiyn: bigint;
+  revision: number;
+  gross_tiyn: bigint | null;
+  fee_tiyn: bigint | null;
+  payable_tiyn: bigint | null;
+  held_until: Date | null;
+  received_at: Date;
+  ordered_at: Date;
+  clicked_at: Date | null;
+  transaction_id: string;
+  influencer_id: string | null;
+  brand_id: string;
+  programme_id: string;
+  confirmation: ConversionFacts['confirmation'];
+  order_source: string | null;
   terms: Terms;
 };
 
 /** The conversion with the terms that price it. */
-export async function loadConversionFacts(sql: Sql, conversionId: string): Promise<ConversionFacts | undefined> {
+export async function loadConversionFacts(
+  sql: Sql,
+  conversionId: string,
+): Promise<ConversionFacts | undefined> {
   const { rows } = await sql.query<Row>({
     name: 'conversion_facts',
     text: `select c.id, c.state, c.reason_code, c.order_status, c.sale_tiyn, c.revision, c.gross_tiyn, c.fee_tiyn,
@@ -72,11 +89,23 @@ export async function loadConversionFacts(sql: Sql, conversionId: string): Promi
 function factsOf(row: Row): ConversionFacts {
   const { gross_tiyn: gross, fee_tiyn: fee, payable_tiyn: payable } = row;
   return {
-    id: row.id, state: row.state, reasonCode: row.reason_code, orderStatus: row.order_status, sale: row.sale_tiyn,
-    revision: row.revision, split: gross === null || fee === null || payable === null ? null : { gross, fee, payable },
-    heldUntil: row.held_until, receivedAt: row.received_at, orderedAt: row.ordered_at, clickedAt: row.clicked_at,
-    transactionId: row.transaction_id, influencerId: row.influencer_id, brandId: row.brand_id,
-    programmeId: row.programme_id, confirmation: row.confirmation, orderSource: row.order_source,
+    id: row.id,
+    state: row.state,
+    reasonCode: row.reason_code,
+    orderStatus: row.order_status,
+    sale: row.sale_tiyn,
+    revision: row.revision,
+    split: gross === null || fee === null || payable === null ? null : { gross, fee, payable },
+    heldUntil: row.held_until,
+    receivedAt: row.received_at,
+    orderedAt: row.ordered_at,
+    clickedAt: row.clicked_at,
+    transactionId: row.transaction_id,
+    influencerId: row.influencer_id,
+    brandId: row.brand_id,
+    programmeId: row.programme_id,
+    confirmation: row.confirmation,
+    orderSource: row.order_source,
     terms: row.terms.validFrom === null ? null : row.terms,
   };
 }
@@ -93,8 +122,17 @@ export type Move = {
   readonly reason?: string | null;
   readonly detail?: Readonly<Record<string, unknown>>;
   /** What the decision was based on; when the row no longer says so, nothing is posted. */
-  readonly expect: { readonly orderStatus?: string; readonly sale?: Tiyn; readonly revision?: number };
-  readonly set?: { readonly revision: number; readonly split: Split; readonly heldUntil: Date; readonly terms: unknown };
+  readonly expect: {
+    readonly orderStatus?: string;
+    readonly sale?: Tiyn;
+    readonly revision?: number;
+  };
+  readonly set?: {
+    readonly revision: number;
+    readonly split: Split;
+    readonly heldUntil: Date;
+    readonly terms: unknown;
+  };
 };
 
 /** Moves a conversion and writes its history, or throws StaleRead. */
@@ -123,14 +161,24 @@ export async function moveConversion(sql: Sql, move: Move): Promise<void> {
            insert into conversion_history (conversion_id, from_state, to_state, reason_code, detail)
            select id, from_state, $3, $4, $5::jsonb from moved`,
     values: [
-      move.conversionId, move.from, move.to, move.reason ?? null, JSON.stringify(move.detail ?? {}),
-      move.expect.orderStatus ?? null, move.expect.sale ?? null, move.expect.revision ?? null,
-      move.set?.revision ?? null, move.set?.split.gross ?? null, move.set?.split.fee ?? null,
-      move.set?.split.payable ?? null, move.set?.heldUntil ?? null,
+      move.conversionId,
+      move.from,
+      move.to,
+      move.reason ?? null,
+      JSON.stringify(move.detail ?? {}),
+      move.expect.orderStatus ?? null,
+      move.expect.sale ?? null,
+      move.expect.revision ?? null,
+      move.set?.revision ?? null,
+      move.set?.split.gross ?? null,
+      move.set?.split.fee ?? null,
+      move.set?.split.payable ?? null,
+      move.set?.heldUntil ?? null,
       move.set ? JSON.stringify(move.set.terms) : null,
     ],
   });
-  if (rowCount !== 1) throw new StaleRead(`conversion ${move.conversionId} is no longer as it was read`);
+  if (rowCount !== 1)
+    throw new StaleRead(`conversion ${move.conversionId} is no longer as it was read`);
 }
 
 /** Released money becomes a lot that payouts consume, first in, first out. */
@@ -156,9 +204,18 @@ export type PayeeFacts = {
 };
 
 /** What may be paid to whom: the newest tax status and whether its evidence still holds at `at`. */
-export async function loadPayee(sql: Sql, influencerId: string, at: Date): Promise<PayeeFacts | undefined> {
+export async function loadPayee(
+  sql: Sql,
+  influencerId: string,
+  at: Date,
+): Promise<PayeeFacts | undefined> {
   const { rows } = await sql.query<{
-    has_iin: boolean; has_instrument: boolean; stopped: boolean; regime: string | null; expires_at: Date | null; deduction: boolean | null;
+    has_iin: boolean;
+    has_instrument: boolean;
+    stopped: boolean;
+    regime: string | null;
+    expires_at: Date | null;
+    deduction: boolean | null;
   }>({
     name: 'payee_facts',
     text: `select i.iin_index is not null as has_iin, i.instrument_token is not null as has_instrument,
@@ -175,13 +232,21 @@ export async function loadPayee(sql: Sql, influencerId: string, at: Date): Promi
   const row = rows[0];
   if (!row) return undefined;
   return {
-    hasIin: row.has_iin, hasInstrument: row.has_instrument, instrumentStopped: row.stopped, regime: row.regime,
-    regimeExpired: row.expires_at !== null && row.expires_at <= at, deductionApplies: row.deduction ?? false,
+    hasIin: row.has_iin,
+    hasInstrument: row.has_instrument,
+    instrumentStopped: row.stopped,
+    regime: row.regime,
+    regimeExpired: row.expires_at !== null && row.expires_at <= at,
+    deductionApplies: row.deduction ?? false,
   };
 }
 
 /** Marks a conversion for a person without touching its money. */
-export async function flagForReview(pool: Pool, conversionId: string, reason: string): Promise<void> {
+export async function flagForReview(
+  pool: Pool,
+  conversionId: string,
+  reason: string,
+): Promise<void> {
   await pool.query({
     name: 'conversion_flag',
     text: `with flagged as (

@@ -32,7 +32,7 @@ export type BatchRow = {
   readonly id: string;
   readonly period: string;
   readonly currency: string;
-  readonly state: 'collecting' | 'frozen' | 'approved' | 'done' | 'expired';
+  readonly state: 'collecting' | 'freezing' | 'frozen' | 'approved' | 'done' | 'expired';
   readonly itemCount: number | null;
   readonly total: Tiyn | null;
   readonly approvedBy: string | null;
@@ -44,7 +44,11 @@ export type BatchRow = {
 const BATCH_COLUMNS = `id, period, currency, state, item_count as "itemCount", total_tiyn as total,
   approved_by as "approvedBy", approved_at as "approvedAt", frozen_at as "frozenAt", created_at as "createdAt"`;
 
-export async function loadBatch(sql: Sql, batchId: string, lock = false): Promise<BatchRow | undefined> {
+export async function loadBatch(
+  sql: Sql,
+  batchId: string,
+  lock = false,
+): Promise<BatchRow | undefined> {
   const { rows } = await sql.query<BatchRow>(
     `select ${BATCH_COLUMNS} from payout_batches where id = $1 ${lock ? 'for update' : ''}`,
     [batchId],
@@ -52,15 +56,23 @@ export async function loadBatch(sql: Sql, batchId: string, lock = false): Promis
   return rows[0];
 }
 
-/** Nobody joins after this; harmless when repeated. */
+/** Nobody joins after this; harmless when repeated. Taxes are being fixed until setBatchTotals. */
 export async function closeBatch(pool: Pool, batchId: string): Promise<void> {
-  await pool.query("update payout_batches set state = 'frozen', frozen_at = now() where id = $1 and state = 'collecting'", [batchId]);
+  await pool.query(
+    "update payout_batches set state = 'freezing' where id = $1 and state = 'collecting'",
+    [batchId],
+  );
 }
 
-export async function setBatchTotals(sql: Sql, batchId: string): Promise<{ items: number; total: Tiyn }> {
+export async function setBatchTotals(
+  sql: Sql,
+  batchId: string,
+): Promise<{ items: number; total: Tiyn }> {
   const { rows } = await sql.query<{ items: number; total: Tiyn }>(
     `update payout_batches b
-        set item_count = s.items, total_tiyn = s.total
+        set item_count = s.items, total_tiyn = s.total,
+            state = case b.state when 'freezing' then 'frozen' else b.state end,
+            frozen_at = coalesce(b.frozen_at, now())
        from (select count(*)::int as items, coalesce(sum(net_tiyn), 0)::bigint as total
                from payouts where batch_id = $1 and state <> 'cancelled') s
       where b.id = $1
@@ -89,14 +101,19 @@ export async function itemsToFreeze(pool: Pool, batchId: string): Promise<Freeze
   return rows;
 }
 
-/** The cumulative tax position this person's last payout of the year left behind, refused ones not counted. */
-export async function lastCumulative(sql: Sql, influencerId: string, year: string): Promise<unknown> {
+/** The tax position this person's last payout of the year under one regime left behind, refused ones not counted. */
+export async function lastCumulative(
+  sql: Sql,
+  influencerId: string,
+  regime: string,
+  year: string,
+): Promise<unknown> {
   const { rows } = await sql.query<{ tax_cumulative: unknown }>(
     `select tax_cumulative from payouts
       where influencer_id = $1 and state not in ('requested', 'refused', 'cancelled')
-        and payment_date >= ($2 || '-01-01')::date and tax_cumulative is not null
+        and regime = $2 and payment_date >= ($3 || '-01-01')::date and tax_cumulative is not null
       order by payment_date desc, created_at desc limit 1`,
-    [influencerId, year],
+    [influencerId, regime, year],
   );
   return rows[0]?.tax_cumulative;
 }
@@ -109,7 +126,11 @@ export type FrozenTax = {
   readonly tax: Tiyn;
   readonly trace: unknown;
   readonly cumulative: unknown;
-  readonly lines: readonly { readonly component: string; readonly base: Tiyn; readonly amount: Tiyn }[];
+  readonly lines: readonly {
+    readonly component: string;
+    readonly base: Tiyn;
+    readonly amount: Tiyn;
+  }[];
 };
 
 /** Fixes the tax of one item. Nothing happens when it is frozen already. */
@@ -129,9 +150,16 @@ export async function freezeItem(sql: Sql, frozen: FrozenTax): Promise<void> {
            )
            insert into payout_history (payout_id, from_state, to_state) select id, 'requested', 'reserved' from fixed`,
     values: [
-      frozen.payoutId, frozen.regime, frozen.paymentDate, frozen.net, frozen.tax, JSON.stringify(frozen.trace),
-      JSON.stringify(frozen.cumulative), frozen.lines.map((line) => line.component),
-      frozen.lines.map((line) => line.base), frozen.lines.map((line) => line.amount),
+      frozen.payoutId,
+      frozen.regime,
+      frozen.paymentDate,
+      frozen.net,
+      frozen.tax,
+      JSON.stringify(frozen.trace),
+      JSON.stringify(frozen.cumulative),
+      frozen.lines.map((line) => line.component),
+      frozen.lines.map((line) => line.base),
+      frozen.lines.map((line) => line.amount),
     ],
   });
 }
@@ -151,15 +179,24 @@ export async function setApproved(sql: Sql, batchId: string, approvedBy: string)
   );
 }
 
-export async function endBatch(pool: Pool, batchId: string, state: 'done' | 'expired'): Promise<void> {
+export async function endBatch(
+  pool: Pool,
+  batchId: string,
+  state: 'done' | 'expired',
+): Promise<void> {
   await pool.query(
-    "update payout_batches set state = $2, done_at = now() where id = $1 and state in ('frozen', 'approved')",
+    "update payout_batches set state = $2, done_at = now() where id = $1 and state in ('freezing', 'frozen', 'approved')",
     [batchId, state],
   );
 }
 
 /** Ids of items to send, in pages; an item sent before is listed again, its workflow id makes that harmless. */
-export async function payoutIdsAfter(pool: Pool, batchId: string, after: string, limit: number): Promise<string[]> {
+export async function payoutIdsAfter(
+  pool: Pool,
+  batchId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     "select id from payouts where batch_id = $1 and id > $2 and state <> 'cancelled' order by id limit $3",
     [batchId, after, limit],

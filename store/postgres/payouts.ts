@@ -7,7 +7,12 @@ import type { Sql } from './pool';
 /** Rows of single payouts: what is asked for, set aside, sent and settled. */
 
 export async function openLots(sql: Sql, influencerId: string, lock: boolean): Promise<Lot[]> {
-  const { rows } = await sql.query<{ conversion_id: string; gross_tiyn: bigint; payable_tiyn: bigint; consumed_tiyn: bigint }>(
+  const { rows } = await sql.query<{
+    conversion_id: string;
+    gross_tiyn: bigint;
+    payable_tiyn: bigint;
+    consumed_tiyn: bigint;
+  }>(
     `select conversion_id, gross_tiyn, payable_tiyn, consumed_tiyn
        from payable_lots
       where influencer_id = $1 and consumed_tiyn < payable_tiyn
@@ -15,7 +20,10 @@ export async function openLots(sql: Sql, influencerId: string, lock: boolean): P
     [influencerId],
   );
   return rows.map((row) => ({
-    conversionId: row.conversion_id, gross: row.gross_tiyn, payable: row.payable_tiyn, consumed: row.consumed_tiyn,
+    conversionId: row.conversion_id,
+    gross: row.gross_tiyn,
+    payable: row.payable_tiyn,
+    consumed: row.consumed_tiyn,
   }));
 }
 
@@ -55,8 +63,14 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
            )
            insert into payout_history (payout_id, to_state) select id, 'requested' from made`,
     values: [
-      payout.id, payout.influencerId, payout.batchId, payout.amount, payout.gross, payout.requestedBy,
-      payout.taken.map((part) => part.conversionId), payout.taken.map((part) => part.payable),
+      payout.id,
+      payout.influencerId,
+      payout.batchId,
+      payout.amount,
+      payout.gross,
+      payout.requestedBy,
+      payout.taken.map((part) => part.conversionId),
+      payout.taken.map((part) => part.payable),
       payout.taken.map((part) => part.gross),
     ],
   });
@@ -92,11 +106,18 @@ const PAYOUT_COLUMNS = `p.id, p.influencer_id as "influencerId", p.batch_id as "
   p.requested_by as "requestedBy", p.created_at as "createdAt", p.settled_at as "settledAt", p.tax_trace as "taxTrace"`;
 
 export async function loadPayout(sql: Sql, payoutId: string): Promise<PayoutRow | undefined> {
-  const { rows } = await sql.query<PayoutRow>(`select ${PAYOUT_COLUMNS} from payouts p where p.id = $1`, [payoutId]);
+  const { rows } = await sql.query<PayoutRow>(
+    `select ${PAYOUT_COLUMNS} from payouts p where p.id = $1`,
+    [payoutId],
+  );
   return rows[0];
 }
 
-export type WithholdingRow = { readonly component: string; readonly base: Tiyn; readonly amount: Tiyn };
+export type WithholdingRow = {
+  readonly component: string;
+  readonly base: Tiyn;
+  readonly amount: Tiyn;
+};
 
 export async function loadWithholdings(sql: Sql, payoutId: string): Promise<WithholdingRow[]> {
   const { rows } = await sql.query<WithholdingRow>(
@@ -112,13 +133,19 @@ export async function loadInstrument(
   sql: Sql,
   influencerId: string,
 ): Promise<{ token: string; last4: string; stopped: boolean } | undefined> {
-  const { rows } = await sql.query<{ token: string | null; last4: string | null; stopped: boolean }>(
+  const { rows } = await sql.query<{
+    token: string | null;
+    last4: string | null;
+    stopped: boolean;
+  }>(
     `select instrument_token as token, instrument_last4 as last4, instrument_stopped_at is not null as stopped
        from influencers where id = $1`,
     [influencerId],
   );
   const row = rows[0];
-  return row?.token ? { token: row.token, last4: row.last4 ?? '', stopped: row.stopped } : undefined;
+  return row?.token
+    ? { token: row.token, last4: row.last4 ?? '', stopped: row.stopped }
+    : undefined;
 }
 
 export type PayoutMove = {
@@ -155,19 +182,34 @@ export async function movePayout(sql: Sql, move: PayoutMove): Promise<boolean> {
            insert into payout_history (payout_id, from_state, to_state, reason_code)
            select id, from_state, $3, $4 from moved`,
     values: [
-      move.payoutId, move.from, move.to, move.reasonCode ?? null, move.reasonText ?? null, move.provider ?? null,
-      move.providerReference ?? null, move.providerAmount ?? null, move.settledAt ?? null, move.submittedAt ?? null,
+      move.payoutId,
+      move.from,
+      move.to,
+      move.reasonCode ?? null,
+      move.reasonText ?? null,
+      move.provider ?? null,
+      move.providerReference ?? null,
+      move.providerAmount ?? null,
+      move.settledAt ?? null,
+      move.submittedAt ?? null,
     ],
   });
   return rowCount === 1;
 }
 
 export async function takenBy(sql: Sql, payoutId: string): Promise<Taken[]> {
-  const { rows } = await sql.query<{ conversion_id: string; payable_tiyn: bigint; gross_tiyn: bigint }>(
-    'select conversion_id, payable_tiyn, gross_tiyn from payout_lots where payout_id = $1',
-    [payoutId],
-  );
-  return rows.map((row) => ({ conversionId: row.conversion_id, payable: row.payable_tiyn, gross: row.gross_tiyn }));
+  const { rows } = await sql.query<{
+    conversion_id: string;
+    payable_tiyn: bigint;
+    gross_tiyn: bigint;
+  }>('select conversion_id, payable_tiyn, gross_tiyn from payout_lots where payout_id = $1', [
+    payoutId,
+  ]);
+  return rows.map((row) => ({
+    conversionId: row.conversion_id,
+    payable: row.payable_tiyn,
+    gross: row.gross_tiyn,
+  }));
 }
 
 /**
@@ -196,6 +238,8 @@ export async function markConversionsPaid(sql: Sql, payoutId: string): Promise<v
 }
 
 export async function payoutsStopped(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ is_on: boolean }>("select is_on from platform_switches where name = 'payouts_stopped'");
+  const { rows } = await pool.query<{ is_on: boolean }>(
+    "select is_on from platform_switches where name = 'payouts_stopped'",
+  );
   return rows[0]?.is_on ?? true;
 }

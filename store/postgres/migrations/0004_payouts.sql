@@ -21,7 +21,7 @@ create table payout_batches (
   -- Workflow id is `batch/<period>/<currency>`: `2026-11-23-1` is the first run of that day.
   period text not null,
   currency text not null default 'KZT' check (currency = 'KZT'),
-  state text not null default 'collecting' check (state in ('collecting', 'frozen', 'approved', 'done', 'expired')),
+  state text not null default 'collecting' check (state in ('collecting', 'freezing', 'frozen', 'approved', 'done', 'expired')),
   item_count int,
   total_tiyn bigint,
   frozen_at timestamptz,

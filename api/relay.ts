@@ -1,0 +1,180 @@
+import {
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import type { Pool } from 'pg';
+
+import {
+  claimOutbox,
+  deleteOutbox,
+  noteLateEvent,
+  postponeOutbox,
+  type OutboxRow,
+} from '../store/postgres/outbox';
+import { errorText, type Logger } from '../telemetry/logger';
+import { attribute } from '../workflows/attributes';
+import * as contract from '../workflows/contract';
+
+const CLAIM_MAX = 50;
+const IDLE_POLL_MS = 250;
+
+export type RelayOptions = {
+  readonly pool: Pool;
+  readonly client: Client;
+  readonly logger: Logger;
+  readonly paidWaitMs: number;
+  readonly batch: Omit<contract.PayoutBatchInput, 'batchId' | 'startedAfter'>;
+};
+
+export type Relay = {
+  /** Something was written: look now instead of at the next poll. */
+  poke(): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * Carries the outbox to Temporal. Delivering is idempotent — a workflow id is one workflow, an event id is
+ * read once — so a row is deleted only after Temporal took it, and a crash in between delivers it again.
+ * While Temporal is away rows wait in Postgres and postbacks go on being accepted.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  const idle = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, IDLE_POLL_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      const moved = await relayOnce(options).catch((failure: unknown) => {
+        options.logger.warn(
+          { error: errorText(failure) },
+          'outbox relay: the store does not answer',
+        );
+        return 0;
+      });
+      if (moved < CLAIM_MAX && !stopped) await idle();
+    }
+  };
+  const running = run();
+  return {
+    poke: () => wake(),
+    stop: async () => {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+/** One round; answers how many rows were delivered. */
+async function relayOnce(options: RelayOptions): Promise<number> {
+  const rows = await claimOutbox(options.pool, CLAIM_MAX);
+  if (rows.length === 0) return 0;
+  const delivered: bigint[] = [];
+  const failed: bigint[] = [];
+  let example: unknown;
+  await Promise.all(
+    rows.map(async (row) => {
+      try {
+        await deliver(options, row);
+        delivered.push(row.id);
+      } catch (failure) {
+        example = failure;
+        failed.push(row.id);
+      }
+    }),
+  );
+  if (delivered.length > 0) await deleteOutbox(options.pool, delivered);
+  if (failed.length > 0) {
+    await postponeOutbox(options.pool, failed);
+    options.logger.warn(
+      { count: failed.length, error: errorText(causeOf(example)) },
+      'not delivered to Temporal, will be tried again',
+    );
+  }
+  return delivered.length;
+}
+
+const causeOf = (failure: unknown): unknown =>
+  failure instanceof ServiceError ? (failure.cause ?? failure) : failure;
+
+function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
+  switch (row.topic) {
+    case 'conversion.order':
+      return orderEvent(options, row);
+    case 'conversion.paid':
+      return conversionPaid(options, row);
+    case 'payout.requested':
+      return payoutRequested(options, row);
+  }
+}
+
+async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const { receiptId = '', status = '', sale = '' } = row.payload;
+  try {
+    await options.client.workflow.signalWithStart('conversion', {
+      workflowId: contract.conversionWorkflowId(row.subjectId),
+      taskQueue: contract.TASK_QUEUE.conversions,
+      args: [
+        {
+          conversionId: row.subjectId,
+          paidWaitMs: options.paidWaitMs,
+        } satisfies contract.ConversionInput,
+      ],
+      signal: contract.orderChanged,
+      signalArgs: [{ eventId: receiptId, status, sale }],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: `order of ${sale} ₸`,
+      typedSearchAttributes: [
+        { key: attribute.state, value: 'RECEIVED' },
+        { key: attribute.needsReview, value: false },
+        ...(row.programmeId ? [{ key: attribute.offerId, value: row.programmeId }] : []),
+      ],
+    });
+  } catch (failure) {
+    // The workflow has closed: Postgres keeps the event, people see it.
+    if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+    await noteLateEvent(options.pool, row.subjectId, receiptId);
+  }
+}
+
+async function conversionPaid(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const handle = options.client.workflow.getHandle(contract.conversionWorkflowId(row.subjectId));
+  try {
+    await handle.signal(contract.paid, { itemId: row.payload['payoutId'] ?? '' });
+  } catch (failure) {
+    // Closed as PAYABLE after its payout cycle: the books are right without it.
+    if (!(failure instanceof WorkflowNotFoundError)) throw failure;
+  }
+}
+
+async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const { batchId = '', period = '', currency = 'KZT' } = row.payload;
+  try {
+    await options.client.workflow.signalWithStart('payoutBatch', {
+      workflowId: contract.batchWorkflowId(period, currency),
+      taskQueue: contract.TASK_QUEUE.payouts,
+      args: [{ ...options.batch, batchId } satisfies contract.PayoutBatchInput],
+      signal: contract.payoutRequested,
+      signalArgs: [{ payoutId: row.subjectId }],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: `mass payout ${period}`,
+      typedSearchAttributes: [
+        { key: attribute.state, value: 'COLLECTING' },
+        { key: attribute.batchId, value: batchId },
+      ],
+    });
+  } catch (failure) {
+    // The run was frozen with this payout already in it, and has ended.
+    if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+
+import { ConfigError, integer, text, type Env } from '../config/env';
+import { parseTenge, type Tiyn } from '../domain/money';
+import { LedgerQueue } from '../store/postgres/ledger';
+import type { Logger } from '../telemetry/logger';
+import { createTemporalClient, temporalConfig, type TemporalConfig } from '../temporal/connection';
+import type { PayoutTiming } from '../workflows/contract';
+import type { PayoutCommands } from './commands';
+import { createPayoutCommands } from './payoutCommands';
+import { startRelay, type Relay } from './relay';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export type TemporalSideConfig = {
+  readonly temporal: TemporalConfig;
+  /** How long a conversion's workflow waits for its payout: one payout cycle + 7 days. */
+  readonly paidWaitMs: number;
+  readonly collectMs: number;
+  readonly approveWithinMs: number;
+  readonly approveTimeoutMs: number;
+  readonly payoutMinimum: Tiyn;
+  readonly timing: PayoutTiming;
+};
+
+export function readTemporalSideConfig(env: Env): TemporalSideConfig {
+  const minimum = parseTenge(text(env, 'PAYOUT_MINIMUM', '100.00'));
+  if (!minimum.ok) throw new ConfigError('PAYOUT_MINIMUM must be decimal tenge, like "100.00".');
+  return {
+    temporal: temporalConfig(env),
+    paidWaitMs: integer(env, 'PAID_WAIT_MS', 14 * DAY_MS, 1000, 365 * DAY_MS),
+    collectMs: integer(env, 'BATCH_COLLECT_MS', DAY_MS, 0, 31 * DAY_MS),
+    approveWithinMs: integer(env, 'BATCH_APPROVE_MS', DAY_MS, 1000, 31 * DAY_MS),
+    approveTimeoutMs: integer(env, 'APPROVE_TIMEOUT_MS', 15_000, 1000, 120_000),
+    payoutMinimum: minimum.value,
+    timing: {
+      submitTimeoutMs: integer(env, 'PAYOUT_SUBMIT_TIMEOUT_MS', 30_000, 1000, 300_000),
+      statusFirstMs: integer(env, 'PAYOUT_STATUS_FIRST_MS', 60_000, 10, HOUR_MS),
+      statusMaxMs: integer(env, 'PAYOUT_STATUS_MAX_MS', 15 * 60_000, 10, DAY_MS),
+      notFoundWaitMs: integer(env, 'PAYOUT_NOT_FOUND_WAIT_MS', 30 * 60_000, 10, DAY_MS),
+      unknownGiveUpMs: integer(env, 'PAYOUT_UNKNOWN_GIVE_UP_MS', 72 * HOUR_MS, 1000, 30 * DAY_MS),
+    },
+  };
+}
+
+export type TemporalSide = {
+  readonly payouts: PayoutCommands;
+  readonly relay: Relay;
+  stop(): Promise<void>;
+};
+
+/** What of the API talks to Temporal: the relay and the payout commands. Neither needs it to be up at start. */
+export function createTemporalSide(config: TemporalSideConfig, pool: Pool, logger: Logger): TemporalSide {
+  const client: Client = createTemporalClient(config.temporal);
+  const { collectMs, approveWithinMs, timing } = config;
+  const relay = startRelay({
+    pool,
+    client,
+    logger,
+    paidWaitMs: config.paidWaitMs,
+    batch: { collectMs, approveWithinMs, timing },
+  });
+  const payouts = createPayoutCommands({
+    pool,
+    ledger: new LedgerQueue(pool),
+    client,
+    minimum: config.payoutMinimum,
+    approveTimeoutMs: config.approveTimeoutMs,
+    now: () => new Date(),
+    poke: () => relay.poke(),
+  });
+  return {
+    payouts,
+    relay,
+    stop: async () => {
+      await relay.stop();
+      await client.connection.close();
+    },
+  };
+}

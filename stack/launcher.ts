@@ -1,0 +1,247 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Pool } from 'pg';
+
+import { formatLedger, readLedger } from '../sandbox/demo/ledgerTable';
+import { drivePurchase, type PurchaseResult } from '../sandbox/demo/purchase';
+import { seedDemo, type DemoData } from '../sandbox/seed';
+import { keyRing } from '../config/env';
+import { displayTenge, formatTenge, parseTenge } from '../domain/money';
+import { unwrap } from '../domain/result';
+import { SEARCH_ATTRIBUTES } from '../workflows/contract';
+import { createPool } from '../store/postgres/pool';
+import { createSealer } from '../store/postgres/sealing';
+import type { LaunchOptions } from './arguments';
+import { USAGE } from './arguments';
+import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
+import { NAMESPACE } from './names';
+import { startPlatform, type Platform } from './platform';
+import { freePort } from './ports';
+import { runCommand } from './process';
+import { seconds } from './progress';
+import { distFile, repoRoot } from './root';
+import { derive, loadSecrets, type Secrets } from './secrets';
+
+const SALE = '10000.00';
+const HOLD_SECONDS = 3;
+const PORTS = { redirect: 8080, api: 8081, sandbox: 8082, worker: 8083 };
+
+/** Runs the platform as asked and returns the exit code. Everything started is stopped on every way out. */
+export async function runLauncher(options: LaunchOptions): Promise<number> {
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const launcher = new Launcher(options);
+  try {
+    await launcher.start();
+    const result = options.purchase ? await launcher.purchase() : undefined;
+    if (options.once) {
+      const line = options.json && result ? await launcher.summary(result) : undefined;
+      await launcher.stop();
+      if (line !== undefined) process.stdout.write(`${line}\n`);
+      return 0;
+    }
+    launcher.announce();
+    return await launcher.untilStopped();
+  } finally {
+    await launcher.stop();
+  }
+}
+
+class Launcher {
+  private readonly dir = join(repoRoot(), '.gamma');
+  private readonly readyFile = join(this.dir, 'ready.json');
+  private readonly out: NodeJS.WriteStream;
+  private readonly progress: Progress;
+  private readonly startedAt = performance.now();
+  private stack: EmbeddedStack | undefined;
+  private platform: Platform | undefined;
+  private pool: Pool | undefined;
+  private data: DemoData | undefined;
+  private ended: (reason: { code: number; say?: string }) => void = () => undefined;
+  private readonly end = new Promise<{ code: number; say?: string }>(
+    (resolve) => (this.ended = resolve),
+  );
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly options: LaunchOptions) {
+    this.out = options.json ? process.stderr : process.stdout;
+    this.progress = createProgress(this.out);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.interrupt());
+  }
+
+  private say(text: string): void {
+    this.out.write(`${text}\n`);
+  }
+
+  /** Before the platform is up there is nobody waiting for `end`: stop what runs and leave. */
+  private interrupt(): void {
+    this.ended({ code: 0, say: 'Stopping …' });
+    if (!this.platform || this.options.once) {
+      void this.stop().then(() => process.exit(130));
+    }
+  }
+
+  async start(): Promise<void> {
+    const secrets = loadSecrets(join(this.dir, 'secrets.json'));
+    rmSync(this.readyFile, { force: true });
+    const codecPort = await freePort(PORTS.worker);
+    this.stack = await startEmbeddedStack({
+      dir: this.dir,
+      env: process.env,
+      progress: this.progress,
+      temporal: {
+        namespaces: [NAMESPACE],
+        searchAttributes: SEARCH_ATTRIBUTES,
+        codecEndpoint: `http://127.0.0.1:${codecPort}`,
+      },
+      onExit: (name, detail) =>
+        this.ended({ code: 1, say: `${name} stopped by itself (${detail}).` }),
+    });
+    await this.migrate();
+    this.pool = createPool({
+      url: this.stack.urls.postgres,
+      applicationName: 'gamma-launcher',
+      max: 2,
+    });
+    this.data = await this.seed(secrets);
+    this.platform = await startPlatform({
+      stack: this.stack,
+      target: {
+        ...this.stack.urls,
+        redisPrefix: 'gamma:',
+        namespace: NAMESPACE,
+      },
+      secrets,
+      dir: this.dir,
+      progress: this.progress,
+      ports: { ...PORTS, worker: codecPort },
+      ...(this.options.taxBase && { env: { DEMO_TAX_BASE: this.options.taxBase } }),
+      onExit: (name, detail) =>
+        this.ended({
+          code: 1,
+          say: `${name} stopped by itself (${detail}); see .gamma/logs/${name}.log.`,
+        }),
+    });
+    this.writeReady();
+  }
+
+  private async migrate(): Promise<void> {
+    const step = this.progress.step('Postgres schema');
+    const { urls } = this.stack!;
+    await runCommand({
+      name: 'migrate',
+      command: process.execPath,
+      args: [distFile('store', 'postgres', 'migrate.js')],
+      env: { ...process.env, DATABASE_URL: urls.postgres, DATABASE_ADMIN_URL: urls.postgresAdmin },
+      logFile: join(this.dir, 'logs', 'migrate.log'),
+      timeoutMs: 60_000,
+    });
+    step.done();
+  }
+
+  private async seed(secrets: Secrets): Promise<DemoData> {
+    const step = this.progress.step('Demo data: a brand, three shops, four influencers');
+    const data = await seedDemo(this.pool!, {
+      sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
+      derive: (label) => derive(secrets, label),
+      holdSeconds: HOLD_SECONDS,
+    });
+    step.done();
+    return data;
+  }
+
+  /** Every URL and demo credential, for scripts; readable by its owner only, and gone when the platform is. */
+  private writeReady(): void {
+    const { urls } = this.stack!;
+    const { redirect, api, sandbox, codec } = this.platform!.urls;
+    const ready = {
+      pid: process.pid,
+      redirect,
+      api,
+      sandbox,
+      codec,
+      temporal: urls.temporal,
+      temporalUi: urls.temporalUi,
+      temporalNamespace: NAMESPACE,
+      postgres: urls.postgres,
+      postgresAdmin: urls.postgresAdmin,
+      redis: urls.redis,
+      clickhouse: urls.clickhouse,
+      processes: Object.fromEntries(
+        Object.entries(this.platform!.processes).map(([name, child]) => [name, child.pid]),
+      ),
+      ...this.data!,
+    };
+    writeFileSync(this.readyFile, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
+    chmodSync(this.readyFile, 0o600);
+  }
+
+  async purchase(): Promise<PurchaseResult> {
+    const influencer = this.data!.influencers.find(
+      (candidate) => candidate.regime === this.options.regime,
+    )!;
+    this.say(`\nOne purchase, from the click to the card (tax regime ${influencer.regime}):`);
+    const result = await drivePurchase({
+      urls: this.platform!.urls,
+      data: this.data!,
+      influencer,
+      sale: SALE,
+      onStep: (step) =>
+        this.say(`  ${step.name.padEnd(15)} ${seconds(step.ms).padStart(7)}  ${step.detail}`),
+    });
+    const shown = Object.entries(result.amounts).map(
+      ([name, text]) => `${name} ${displayTenge(unwrap(parseTenge(text)))}`,
+    );
+    this.say(
+      `\n  ${shown.join(' · ')}\n\nThe ledger:\n${formatLedger(await readLedger(this.pool!))}`,
+    );
+    return result;
+  }
+
+  async summary(result: PurchaseResult): Promise<string> {
+    const { transactions, sum } = await readLedger(this.pool!);
+    const steps = result.steps.map(({ name, ms }) => ({ name, ms }));
+    return JSON.stringify({
+      ok: true,
+      ...result,
+      ledger: { transactions, sum: formatTenge(sum) },
+      steps,
+    });
+  }
+
+  announce(): void {
+    const { urls } = this.stack!;
+    const { redirect, api, sandbox } = this.platform!.urls;
+    const [first] = this.data!.influencers;
+    const lines = [
+      ['A link to try', `${redirect}/${first!.linkCode}`],
+      ['API', `${api}/openapi.yaml`],
+      ['Temporal UI', `${urls.temporalUi}/namespaces/${NAMESPACE}/workflows`],
+      ['Sandbox', `${sandbox}/health`],
+      ['Credentials', '.gamma/ready.json'],
+    ];
+    this.say(`\nUp after ${seconds(performance.now() - this.startedAt)}.`);
+    for (const [name, value] of lines) this.say(`  ${name!.padEnd(14)} ${value}`);
+    this.say('\nCtrl-C stops everything; `npm run reset` clears the data.');
+  }
+
+  async untilStopped(): Promise<number> {
+    const { code, say } = await this.end;
+    if (say) (code === 0 ? this.out : process.stderr).write(`\n${say}\n`);
+    return code;
+  }
+
+  stop(): Promise<void> {
+    return (this.stopping ??= this.stopAll());
+  }
+
+  private async stopAll(): Promise<void> {
+    rmSync(this.readyFile, { force: true });
+    await this.platform?.stop();
+    await this.pool?.end();
+    await this.stack?.stop();
+  }
+}

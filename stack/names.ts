@@ -1,0 +1,2 @@
+/** Temporal namespace of a platform on one machine. */
+export const NAMESPACE = 'gamma';
