@@ -1,20 +1,33 @@
-/** One jest run, two projects: pure tests need nothing, real ones get the stack started once. */
-const transform = {
-  '^.+\\.ts$': [
-    '@swc/jest',
-    { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
-  ],
+/**
+ * One run, two projects: pure tests need nothing but the code; real tests get Postgres, Redis, ClickHouse
+ * and Temporal, started once (test/support/globalSetup.ts) and shared by database, prefix and namespace.
+ */
+const common = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.gamma'],
 };
-const common = { testEnvironment: 'node', transform, modulePathIgnorePatterns: ['<rootDir>/dist'] };
 
 module.exports = {
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...common,
       displayName: 'pure',
       testMatch: ['<rootDir>/domain/**/*.test.ts', '<rootDir>/test/pure/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'real',
+      testMatch: ['<rootDir>/test/!(pure|support)/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/globalSetup.ts',
+      globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
     },
   ],
 };

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { createClient } from '@clickhouse/client';
+import type { Client } from '@temporalio/client';
+
+import { keyRing } from '../../config/env';
+import { seedDemo, type DemoData } from '../../sandbox/seed';
+import { silentProgress, startChild } from '../../stack/embedded';
+import { startPlatform, type Platform, type ProcessName } from '../../stack/platform';
+import { derive, loadSecrets } from '../../stack/secrets';
+import { createSealer } from '../../store/postgres/sealing';
+import { createTemporalClient } from '../../temporal/connection';
+import { createTestDatabase, type TestDatabase } from './postgres';
+import { readSharedStack } from './sharedStack';
+
+export type TestPlatform = {
+  readonly platform: Platform;
+  readonly data: DemoData;
+  readonly db: TestDatabase;
+  readonly temporal: Client;
+  /** With the test's own database. */
+  readonly clickhouseUrl: string;
+  readonly dir: string;
+  stop(): Promise<void>;
+};
+
+export type TestPlatformOptions = {
+  /** Name of the test file: its Temporal namespace. */
+  readonly namespace: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly only?: readonly ProcessName[];
+  readonly holdSeconds?: number;
+  /** Instead of the shared server's. */
+  readonly temporalAddress?: string;
+};
+
+/** The platform's real processes on the shared engines, with a database, namespace and prefix of their own. */
+export async function startTestPlatform(options: TestPlatformOptions): Promise<TestPlatform> {
+  const shared = readSharedStack();
+  const name = `p_${randomBytes(5).toString('hex')}`;
+  const dir = mkdtempSync(join(shared.dir, `${options.namespace}-`));
+  const secrets = loadSecrets(join(dir, 'secrets.json'));
+  const db = await createTestDatabase();
+  const clickhouseUrl = await createClickhouseDatabase(shared.urls.clickhouse, name);
+  const data = await seedDemo(db.pool, {
+    sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
+    derive: (label) => derive(secrets, label),
+    holdSeconds: options.holdSeconds ?? 1,
+  });
+  const address = options.temporalAddress ?? shared.urls.temporal;
+  const platform = await startPlatform({
+    stack: {
+      startChild: (spec) =>
+        startChild({
+          ...spec,
+          name: `${name}-${spec.name}`,
+          logFile: join(dir, `${spec.name}.log`),
+          runDir: join(dir, 'run'),
+        }),
+    },
+    target: {
+      postgres: db.postgres,
+      redis: shared.urls.redis,
+      redisPrefix: `${name}:`,
+      clickhouse: clickhouseUrl,
+      temporal: address,
+      temporalUi: shared.urls.temporalUi,
+      namespace: options.namespace,
+    },
+    secrets,
+    dir,
+    progress: silentProgress,
+    ...(options.env && { env: options.env }),
+    ...(options.only && { only: options.only }),
+  });
+  const temporal = createTemporalClient({
+    address,
+    namespace: options.namespace,
+    codecKeys: keyRing({ KEYS: secrets.codecKeys }, 'KEYS'),
+  });
+  return {
+    platform,
+    data,
+    db,
+    temporal,
+    clickhouseUrl,
+    dir,
+    stop: async () => {
+      await platform.stop();
+      await temporal.connection.close();
+      await db.drop();
+    },
+  };
+}
+
+async function createClickhouseDatabase(url: string, name: string): Promise<string> {
+  const client = createClient({ url });
+  await client.command({ query: `create database ${name}` });
+  await client.close();
+  const parsed = new URL(url);
+  parsed.pathname = `/${name}`;
+  return parsed.toString();
+}
