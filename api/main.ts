@@ -44,6 +44,6 @@ async function main(): Promise<void> {
 if (require.main === module) {
   main().catch((thrown: unknown) => {
     process.stderr.write(`api cannot start: ${errorText(thrown)}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   });
 }

@@ -17,7 +17,7 @@ import { USAGE } from './arguments';
 import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
 import { NAMESPACE } from './names';
 import { startPlatform, type Platform } from './platform';
-import { freePort } from './ports';
+import { freePort, returnPort } from './ports';
 import { runCommand } from './process';
 import { seconds } from './progress';
 import { distFile, repoRoot } from './root';
@@ -107,6 +107,8 @@ class Launcher {
       max: 2,
     });
     this.data = await this.seed(secrets);
+    // Temporal was told this port for its UI; the worker binds it only now.
+    returnPort(codecPort);
     this.platform = await startPlatform({
       stack: this.stack,
       target: {

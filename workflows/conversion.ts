@@ -6,7 +6,6 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 
@@ -34,8 +33,6 @@ export async function conversion(
 ): Promise<contract.ConversionResult> {
   return new ConversionRun(input).run();
 }
-
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, conversion);
 
 class ConversionRun {
   private stage: contract.ConversionStage = 'RECEIVED';

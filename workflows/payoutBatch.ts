@@ -5,7 +5,6 @@ import {
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   startChild,
   upsertSearchAttributes,
   type ChildWorkflowHandle,
@@ -29,8 +28,6 @@ const PER_RUN = 500;
 export async function payoutBatch(input: contract.PayoutBatchInput): Promise<contract.BatchView> {
   return new BatchRun(input).run();
 }
-
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, payoutBatch);
 
 class BatchRun {
   private view: contract.BatchView = { state: 'collecting', items: 0, total: '0.00', settled: 0 };

@@ -3,7 +3,6 @@ import {
   condition,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   sleep,
 } from '@temporalio/workflow';
 
@@ -25,8 +24,6 @@ export async function payoutItem(
 ): Promise<contract.PayoutItemResult> {
   return new PayoutRun(input).run();
 }
-
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, payoutItem);
 
 class PayoutRun {
   private view: contract.PayoutItemView = { state: 'reserved', waitsFor: 'the provider' };
