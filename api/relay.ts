@@ -13,6 +13,7 @@ import {
   postponeOutbox,
   type OutboxRow,
 } from '../store/postgres/outbox';
+import { loadBatch } from '../store/postgres/payoutBatches';
 import { errorText, type Logger } from '../telemetry/logger';
 import { attribute } from '../workflows/attributes';
 import * as contract from '../workflows/contract';
@@ -174,7 +175,14 @@ async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<v
       ],
     });
   } catch (failure) {
-    // The run was frozen with this payout already in it, and has ended.
     if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+    // Ended with this payout in it: nothing to say. Ended while the run still collects: Temporal and Postgres
+    // were restored to different days, and a payout would wait for ever. Keep the row, keep complaining.
+    const batch = await loadBatch(options.pool, batchId);
+    if (batch?.state === 'collecting') {
+      throw new Error(`workflow of payout run ${period} has ended but the run still collects`, {
+        cause: failure,
+      });
+    }
   }
 }

@@ -57,6 +57,7 @@ export type Platform = {
 /** Seconds and not days: the demo and the tests live through a whole payout in moments. */
 const DEMO_TIMES = {
   SHOP_POLL_MS: '500',
+  WILDBERRIES_INTERVAL_MS: '200',
   BATCH_COLLECT_MS: '1000',
   PAYOUT_STATUS_FIRST_MS: '200',
   PAYOUT_STATUS_MAX_MS: '2000',

@@ -1,23 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createProgress, startEmbeddedStack, type EmbeddedStack } from '../../stack/embedded';
 import { distFile, repoRoot } from '../../stack/root';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract';
-import { STACK_FILE, TEMPLATE_DATABASE, type SharedStack } from './sharedStack';
+import { STACK_FILE, TEMPLATE_DATABASE, TEST_NAMESPACES, type SharedStack } from './sharedStack';
 import { createDatabase } from './postgres';
 
 declare global {
   var gammaTestStack: EmbeddedStack | undefined;
-}
-
-/** Every e2e file has a namespace of its own name: Temporal makes them at start, which is much faster than later. */
-function namespaces(): string[] {
-  const files = readdirSync(join(repoRoot(), 'test', 'e2e')).filter((file) =>
-    file.endsWith('.test.ts'),
-  );
-  return ['default', ...files.map((file) => file.replace('.test.ts', ''))];
 }
 
 /**
@@ -31,7 +23,7 @@ export default async function globalSetup(): Promise<void> {
     dir,
     env: process.env,
     progress: createProgress(process.stderr),
-    temporal: { namespaces: namespaces(), searchAttributes: SEARCH_ATTRIBUTES },
+    temporal: { namespaces: ['default', ...TEST_NAMESPACES], searchAttributes: SEARCH_ATTRIBUTES },
     preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
   });
   globalThis.gammaTestStack = stack;

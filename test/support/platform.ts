@@ -13,7 +13,7 @@ import { derive, loadSecrets } from '../../stack/secrets';
 import { createSealer } from '../../store/postgres/sealing';
 import { createTemporalClient } from '../../temporal/connection';
 import { createTestDatabase, type TestDatabase } from './postgres';
-import { readSharedStack } from './sharedStack';
+import { claimNamespace, readSharedStack } from './sharedStack';
 
 export type TestPlatform = {
   readonly platform: Platform;
@@ -27,20 +27,20 @@ export type TestPlatform = {
 };
 
 export type TestPlatformOptions = {
-  /** Name of the test file: its Temporal namespace. */
-  readonly namespace: string;
+  /** For folder and log names. */
+  readonly name: string;
+  /** Of a server of the test's own; otherwise one is claimed on the shared server. */
+  readonly temporal?: { readonly address: string; readonly namespace: string };
   readonly env?: Readonly<Record<string, string>>;
   readonly only?: readonly ProcessName[];
   readonly holdSeconds?: number;
-  /** Instead of the shared server's. */
-  readonly temporalAddress?: string;
 };
 
 /** The platform's real processes on the shared engines, with a database, namespace and prefix of their own. */
 export async function startTestPlatform(options: TestPlatformOptions): Promise<TestPlatform> {
   const shared = readSharedStack();
   const name = `p_${randomBytes(5).toString('hex')}`;
-  const dir = mkdtempSync(join(shared.dir, `${options.namespace}-`));
+  const dir = mkdtempSync(join(shared.dir, `${options.name}-`));
   const secrets = loadSecrets(join(dir, 'secrets.json'));
   const db = await createTestDatabase();
   const clickhouseUrl = await createClickhouseDatabase(shared.urls.clickhouse, name);
@@ -49,7 +49,10 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
     derive: (label) => derive(secrets, label),
     holdSeconds: options.holdSeconds ?? 1,
   });
-  const address = options.temporalAddress ?? shared.urls.temporal;
+  const { address, namespace } = options.temporal ?? {
+    address: shared.urls.temporal,
+    namespace: claimNamespace(),
+  };
   const platform = await startPlatform({
     stack: {
       startChild: (spec) =>
@@ -67,7 +70,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
       clickhouse: clickhouseUrl,
       temporal: address,
       temporalUi: shared.urls.temporalUi,
-      namespace: options.namespace,
+      namespace,
     },
     secrets,
     dir,
@@ -77,7 +80,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
   });
   const temporal = createTemporalClient({
     address,
-    namespace: options.namespace,
+    namespace,
     codecKeys: keyRing({ KEYS: secrets.codecKeys }, 'KEYS'),
   });
   return {

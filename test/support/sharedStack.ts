@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { EmbeddedStack } from '../../stack/embedded';
@@ -12,4 +12,21 @@ export type SharedStack = { readonly dir: string; readonly urls: EmbeddedStack['
 /** Where the engines of this test run are; written by globalSetup. */
 export function readSharedStack(): SharedStack {
   return JSON.parse(readFileSync(join(repoRoot(), STACK_FILE), 'utf8')) as SharedStack;
+}
+
+/** Made when the server starts, which is much faster than later; every test platform takes one of its own. */
+export const TEST_NAMESPACES = Array.from({ length: 24 }, (_, i) => `test-${i + 1}`);
+
+/** Takes a namespace nobody else of this run has; mkdir is the atomic claim. */
+export function claimNamespace(): string {
+  const { dir } = readSharedStack();
+  for (const name of TEST_NAMESPACES) {
+    try {
+      mkdirSync(join(dir, `claimed-${name}`));
+      return name;
+    } catch (failure) {
+      if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
+    }
+  }
+  throw new Error(`all ${TEST_NAMESPACES.length} test namespaces are taken; raise TEST_NAMESPACES`);
 }

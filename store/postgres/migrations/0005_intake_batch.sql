@@ -23,6 +23,7 @@ create function intake_batch(
 ) returns table (
   n bigint, verdict text, conversion_id text, state text, order_status text, reason_code text
 ) language plpgsql as $$
+#variable_conflict use_column
 declare
   seen bigint[];
   existing text[];

@@ -1,0 +1,27 @@
+import type { OrderSource } from '../ports';
+import { WildberriesClient } from './client';
+import type { WildberriesConfig } from './config';
+import { OrderFeed } from './feed';
+import { gateFor } from './limiter';
+
+export { wildberriesConfig, type WildberriesConfig } from './config';
+
+/**
+ * Order states of one seller by `srid`. Create one per token and process: what it reads is shared by all
+ * who ask, and the gate behind it is shared by all instances of the same token.
+ */
+export function createWildberries(
+  config: WildberriesConfig,
+  now: () => number = Date.now,
+): OrderSource {
+  const gate = gateFor(config.baseUrl, config.token, 'order-feed', config.intervalMs);
+  const feed = new OrderFeed(new WildberriesClient(config), gate, config.intervalMs, now);
+  return {
+    name: 'wildberries',
+    status: (orderId, { since }) => {
+      const sinceMs = Date.parse(since);
+      if (Number.isNaN(sinceMs)) throw new RangeError(`since is no instant: ${since}`);
+      return feed.status(orderId, sinceMs);
+    },
+  };
+}
