@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import {
   ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -21,7 +23,8 @@ import { LedgerError, type LedgerQueue } from '../store/postgres/ledger';
 import { joinCollectingBatch, loadBatch } from '../store/postgres/payoutBatches';
 import { insertPayout, moveLots, openLots } from '../store/postgres/payouts';
 import { insertOutbox } from '../store/postgres/outbox';
-import { approve, batchWorkflowId, type ApprovalOutcome } from '../workflows/contract';
+import { approve, type ApprovalOutcome } from '../workflows/contract';
+import { batchStart, type BatchDefaults } from './batchStart';
 import type {
   ApprovedBatch,
   BatchApprovalRefusal,
@@ -35,6 +38,7 @@ export type PayoutCommandDeps = {
   readonly pool: Pool;
   readonly ledger: LedgerQueue;
   readonly client: Client;
+  readonly batch: BatchDefaults;
   readonly minimum: Tiyn;
   readonly approveTimeoutMs: number;
   readonly now: () => Date;
@@ -161,10 +165,15 @@ async function approveBatch(deps: PayoutCommandDeps, input: Approval): Promise<A
   try {
     const batch = await loadBatch(deps.pool, input.batchId);
     if (!batch) return err({ code: 'batch_not_found' });
-    const handle = deps.client.workflow.getHandle(batchWorkflowId(batch.period, batch.currency));
+    // The approver may be faster than the relay: then this starts the run's workflow.
+    const startWorkflowOperation = new WithStartWorkflowOperation(
+      'payoutBatch',
+      batchStart(batch, deps.batch),
+    );
     const deadline = Date.now() + deps.approveTimeoutMs;
     const outcome = await deps.client.withDeadline(deadline, () =>
-      handle.executeUpdate(approve, {
+      deps.client.workflow.executeUpdateWithStart(approve, {
+        startWorkflowOperation,
         // One person's approval of one run is one update, however often it is sent.
         updateId: `approve:${input.approvedBy}:${input.expectedTotal ?? 'any'}`,
         args: [
@@ -201,8 +210,13 @@ function approvalOf(input: Approval, outcome: ApprovalOutcome): Approved {
 
 function approvalFailure(thrown: unknown): Approved {
   // The run has closed, or its update was refused because it was closing: it can no longer be approved.
-  if (thrown instanceof WorkflowNotFoundError || thrown instanceof WorkflowUpdateFailedError)
+  if (
+    thrown instanceof WorkflowExecutionAlreadyStartedError ||
+    thrown instanceof WorkflowNotFoundError ||
+    thrown instanceof WorkflowUpdateFailedError
+  ) {
     return err({ code: 'batch_state' });
+  }
   if (
     thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     thrown instanceof ServiceError

@@ -17,6 +17,7 @@ import { loadBatch } from '../store/postgres/payoutBatches';
 import { errorText, type Logger } from '../telemetry/logger';
 import { attribute } from '../workflows/attributes';
 import * as contract from '../workflows/contract';
+import { batchStart, type BatchDefaults } from './batchStart';
 
 const CLAIM_MAX = 50;
 const IDLE_POLL_MS = 250;
@@ -26,7 +27,7 @@ export type RelayOptions = {
   readonly client: Client;
   readonly logger: Logger;
   readonly paidWaitMs: number;
-  readonly batch: Omit<contract.PayoutBatchInput, 'batchId' | 'startedAfter'>;
+  readonly batch: BatchDefaults;
 };
 
 export type Relay = {
@@ -161,18 +162,9 @@ async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<v
   const { batchId = '', period = '', currency = 'KZT' } = row.payload;
   try {
     await options.client.workflow.signalWithStart('payoutBatch', {
-      workflowId: contract.batchWorkflowId(period, currency),
-      taskQueue: contract.TASK_QUEUE.payouts,
-      args: [{ ...options.batch, batchId } satisfies contract.PayoutBatchInput],
+      ...batchStart({ id: batchId, period, currency }, options.batch),
       signal: contract.payoutRequested,
       signalArgs: [{ payoutId: row.subjectId }],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `mass payout ${period}`,
-      typedSearchAttributes: [
-        { key: attribute.state, value: 'COLLECTING' },
-        { key: attribute.batchId, value: batchId },
-      ],
     });
   } catch (failure) {
     if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;

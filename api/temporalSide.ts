@@ -52,20 +52,20 @@ export type TemporalSide = {
 };
 
 /** What of the API talks to Temporal: the relay and the payout commands. Neither needs it to be up at start. */
-export function createTemporalSide(config: TemporalSideConfig, pool: Pool, logger: Logger): TemporalSide {
+export function createTemporalSide(
+  config: TemporalSideConfig,
+  pool: Pool,
+  logger: Logger,
+): TemporalSide {
   const client: Client = createTemporalClient(config.temporal);
   const { collectMs, approveWithinMs, timing } = config;
-  const relay = startRelay({
-    pool,
-    client,
-    logger,
-    paidWaitMs: config.paidWaitMs,
-    batch: { collectMs, approveWithinMs, timing },
-  });
+  const batch = { collectMs, approveWithinMs, timing };
+  const relay = startRelay({ pool, client, logger, paidWaitMs: config.paidWaitMs, batch });
   const payouts = createPayoutCommands({
     pool,
     ledger: new LedgerQueue(pool),
     client,
+    batch,
     minimum: config.payoutMinimum,
     approveTimeoutMs: config.approveTimeoutMs,
     now: () => new Date(),

@@ -1,0 +1,27 @@
+import type { WorkflowStartOptions } from '@temporalio/client';
+
+import { attribute } from '../workflows/attributes';
+import * as contract from '../workflows/contract';
+
+export type BatchDefaults = Omit<contract.PayoutBatchInput, 'batchId' | 'startedAfter'>;
+
+type Batch = { readonly id: string; readonly period: string; readonly currency: string };
+
+/**
+ * How the workflow of a payout run is started, by whoever needs it first: the relay that carries a request,
+ * or an approver who is faster than the relay. Both get the one workflow of the run.
+ */
+export function batchStart(batch: Batch, defaults: BatchDefaults) {
+  return {
+    workflowId: contract.batchWorkflowId(batch.period, batch.currency),
+    taskQueue: contract.TASK_QUEUE.payouts,
+    args: [{ ...defaults, batchId: batch.id }] as [contract.PayoutBatchInput],
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `mass payout ${batch.period}`,
+    typedSearchAttributes: [
+      { key: attribute.state, value: 'COLLECTING' },
+      { key: attribute.batchId, value: batch.id },
+    ],
+  } satisfies WorkflowStartOptions;
+}

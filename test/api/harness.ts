@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Client, type Pool } from 'pg';
+import { Webhook } from 'standardwebhooks';
+
+import { checkAnswer, loadContract } from '../../api/contract';
+import type { PayoutCommands } from '../../api/commands';
+import { newApiKey } from '../../api/keys';
+import { createApi, type ApiServer } from '../../api/server';
+import { createClickIds, NONCE_SEED_BYTES, type ClickIds } from '../../domain/clicks/clickId';
+import { idFromBytes } from '../../domain/ids';
+import { err } from '../../domain/result';
+import { startEmbeddedStack, silentProgress, type EmbeddedStack } from '../../stack/embedded';
+import * as catalogue from '../../store/postgres/catalogue';
+import { createPool } from '../../store/postgres/pool';
+import { addProgrammeSecret } from '../../store/postgres/programmes';
+import { createSealer, type Sealer } from '../../store/postgres/sealing';
+import { createLogger } from '../../telemetry/logger';
+
+/** A real Postgres, the real server on a free port, and one brand's world in it. */
+export const ENVIRONMENT = 'test';
+const MIGRATIONS = join(__dirname, '../../store/postgres/migrations');
+
+export type World = {
+  readonly brandId: string;
+  readonly programmeId: string;
+  readonly secret: string;
+  readonly influencerId: string;
+  readonly linkNumber: number;
+};
+
+export type Harness = {
+  readonly url: string;
+  readonly owner: Pool;
+  readonly pool: Pool;
+  readonly sealer: Sealer;
+  readonly clickIds: ClickIds;
+  readonly stack: EmbeddedStack;
+  readonly violations: string[];
+  world(statusMap?: Record<string, string>): Promise<World>;
+  key(scope: 'brand' | 'influencer' | 'ops', subjectId: string): Promise<string>;
+  /** One more server process's worth of API on the same database. */
+  another(): Promise<string>;
+  counts(): Promise<Record<string, number>>;
+  stop(): Promise<void>;
+};
+
+const SILENT = createLogger('api-test', 'silent');
+
+async function applyMigrations(ownerUrl: string): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  for (const file of readdirSync(MIGRATIONS).sort())
+    await client.query(`begin; ${readFileSync(join(MIGRATIONS, file), 'utf8')}; commit`);
+  await client.end();
+}
+
+const newId = (kind: Parameters<typeof idFromBytes>[0]): string =>
+  idFromBytes(kind, randomBytes(16));
+
+const noPayouts: PayoutCommands = {
+  requestPayout: () => Promise.resolve(err({ code: 'nothing_to_pay' as const })),
+  approveBatch: () => Promise.resolve(err({ code: 'temporal_unavailable' as const })),
+};
+
+async function createWorld(
+  pool: Pool,
+  sealer: Sealer,
+  statusMap: Record<string, string>,
+): Promise<World> {
+  const [brandId, programmeId, influencerId] = [
+    newId('brand'),
+    newId('programme'),
+    newId('influencer'),
+  ];
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  await catalogue.insertBrand(pool, { id: brandId, name: 'Shop' });
+  await catalogue.insertProgramme(pool, {
+    id: programmeId,
+    brandId,
+    name: 'Shop',
+    hosts: ['shop.example'],
+    clickParam: 'sub1',
+    confirmation: 'postback',
+    orderSource: null,
+    statusMap,
+  });
+  await addProgrammeSecret(pool, sealer, programmeId, secret);
+  await catalogue.insertInfluencer(pool, {
+    id: influencerId,
+    ref: randomBytes(6).toString('hex'),
+    displayName: 'Author',
+    iinSealed: randomBytes(16),
+    iinIndex: randomBytes(16),
+    instrumentToken: 'token',
+    instrumentLast4: '1234',
+  });
+  const linkId = newId('link');
+  await catalogue.insertLink(pool, {
+    id: linkId,
+    code: null,
+    programmeId,
+    influencerId,
+    targetUrl: null,
+  });
+  const { rows } = await pool.query<{ number: number }>('select number from links where id = $1', [
+    linkId,
+  ]);
+  return { brandId, programmeId, secret, influencerId, linkNumber: rows[0]!.number };
+}
+
+const TABLES = ['receipts', 'conversions', 'conversion_history', 'outbox'];
+
+async function countRows(owner: Pool): Promise<Record<string, number>> {
+  const selects = TABLES.map((name) => `(select count(*)::int from ${name}) as ${name}`);
+  const { rows } = await owner.query<Record<string, number>>(`select ${selects.join(', ')}`);
+  return rows[0]!;
+}
+
+export async function startHarness(options: { payouts?: PayoutCommands } = {}): Promise<Harness> {
+  const dir = mkdtempSync(join(tmpdir(), 'gamma-api-'));
+  const stack = await startEmbeddedStack({
+    dir,
+    env: { PATH: process.env['PATH'] },
+    progress: silentProgress,
+    only: ['postgres'],
+  });
+  await applyMigrations(stack.urls.postgresAdmin);
+  const owner = createPool({
+    url: stack.urls.postgresAdmin,
+    applicationName: 'test-owner',
+    asOwner: true,
+  });
+  const pool = createPool({ url: stack.urls.postgres, applicationName: 'test-api' });
+  const key = { id: 'k1', bytes: randomBytes(32) };
+  const sealer = createSealer([key]);
+  const clickIds = createClickIds([key], ENVIRONMENT, randomBytes(NONCE_SEED_BYTES));
+  const violations: string[] = [];
+  const servers: ApiServer[] = [];
+  const start = async (): Promise<string> => {
+    const server = createApi({
+      pool,
+      sealer,
+      clickIds,
+      payouts: options.payouts ?? noPayouts,
+      environment: ENVIRONMENT,
+      intakeQueue: 5_000,
+      log: SILENT,
+      contract: loadContract(),
+      onAnswer: (operation, answer) => {
+        const isText = answer.contentType.includes('yaml');
+        const body: unknown = isText ? answer.body : JSON.parse(answer.body);
+        for (const { pointer, message } of checkAnswer(
+          operation,
+          answer.status,
+          answer.contentType,
+          body,
+        ))
+          violations.push(`${operation.id} ${answer.status} ${pointer}: ${message}`);
+      },
+    });
+    servers.push(server);
+    return server.start('127.0.0.1', 0);
+  };
+  return {
+    url: await start(),
+    owner,
+    pool,
+    sealer,
+    clickIds,
+    stack,
+    violations,
+    world: (statusMap = {}) => createWorld(pool, sealer, statusMap),
+    key: async (scope, subjectId) => {
+      const made = newApiKey(ENVIRONMENT);
+      await catalogue.insertApiKey(pool, {
+        id: newId('apiKey'),
+        hash: made.hash,
+        scope,
+        subjectId,
+        label: 'test',
+      });
+      return made.plain;
+    },
+    another: start,
+    counts: () => countRows(owner),
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+      await Promise.all([pool.end(), owner.end()]);
+      await stack.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Answered = {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+};
+
+export type SendOptions = {
+  readonly webhookId?: string;
+  readonly secret?: string;
+  readonly at?: Date;
+  readonly headers?: Record<string, string>;
+  readonly query?: string;
+  readonly url?: string;
+};
+
+/** Signed by the reference implementation, not by ours. */
+export async function postback(
+  harness: Harness,
+  world: World,
+  body: string | Record<string, unknown>,
+  options: SendOptions = {},
+): Promise<Answered> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const id = options.webhookId ?? `msg_${randomBytes(12).toString('hex')}`;
+  const at = options.at ?? new Date();
+  const response = await fetch(
+    `${options.url ?? harness.url}/v1/postbacks/${world.programmeId}${options.query ?? ''}`,
+    {
+      method: 'POST',
+      body: text,
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': new Webhook(options.secret ?? world.secret).sign(id, at, text),
+        ...options.headers,
+      },
+    },
+  );
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+export async function get(harness: Harness, path: string, key?: string): Promise<Answered> {
+  const headers: Record<string, string> =
+    key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const response = await fetch(`${harness.url}${path}`, { headers });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+export const order = (
+  harness: Harness,
+  world: World,
+  fields: Record<string, unknown> = {},
+): Record<string, unknown> => ({
+  click_id: harness.clickIds.mint(world.linkNumber, Date.now() - 60_000),
+  transaction_id: `T-${randomBytes(8).toString('hex')}`,
+  status: 'approved',
+  sale_amount: '1000.00',
+  currency: 'KZT',
+  ...fields,
+});

@@ -1,0 +1,204 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Pool } from 'pg';
+
+import { createPool } from '../../store/postgres/pool';
+import { silentProgress, startEmbeddedStack, type EmbeddedStack } from '../../stack/embedded';
+
+/** The real engines, with the processes under test as children from dist/ and a catalogue to click on. */
+export type Platform = {
+  readonly stack: EmbeddedStack;
+  readonly owner: Pool;
+  readonly dir: string;
+  env(extra?: Record<string, string>): NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+};
+
+const ROOT = join(__dirname, '..', '..');
+export const CLICK_KEY = { id: 'k1', bytes: randomBytes(32) };
+export const HOSTS = ['www.wildberries.kz', 'wildberries.kz'];
+
+export async function startPlatform(
+  only: readonly ('postgres' | 'redis' | 'clickhouse')[],
+): Promise<Platform> {
+  const dir = mkdtempSync(join(tmpdir(), 'gamma-redirect-'));
+  const stack = await startEmbeddedStack({
+    dir: join(dir, 'stack'),
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    progress: silentProgress,
+    only,
+  });
+  // As a process: the migration library is an ES module, which jest cannot require.
+  execFileSync(process.execPath, [join(ROOT, 'dist', 'store', 'postgres', 'migrate.js')], {
+    env: { PATH: process.env['PATH'], DATABASE_ADMIN_URL: stack.urls.postgresAdmin },
+  });
+  const owner = createPool({
+    url: stack.urls.postgresAdmin,
+    applicationName: 'test',
+    asOwner: true,
+  });
+  await owner.query(`
+    insert into brands (id, name) values ('brd_test', 'Test');
+    insert into programmes (id, brand_id, name, hosts) values
+      ('prg_wb', 'brd_test', 'WB', '{${HOSTS.join(',')}}'),
+      ('prg_paused', 'brd_test', 'Paused', '{paused.example.kz}');
+    update programmes set state = 'paused' where id = 'prg_paused';
+    insert into influencers (id, ref, display_name) values
+      ('inf_a', 'aigerim', 'Aigerim'), ('inf_b', 'bolat', 'Bolat');
+    insert into links (id, kind, code, programme_id, influencer_id, target_url) values
+      ('lnk_1', 'short', 'warm', 'prg_wb', 'inf_a',
+       'https://www.wildberries.kz/catalog/123/detail.aspx?size=4&sub1=stranger#top'),
+      ('lnk_2', 'short', 'toPause', 'prg_wb', 'inf_a', 'https://www.wildberries.kz/catalog/2'),
+      ('lnk_3', 'short', 'evil', 'prg_wb', 'inf_a', 'https://evil-wildberries.ru/'),
+      ('lnk_4', 'short', 'prgPaused', 'prg_paused', 'inf_a', 'https://paused.example.kz/');
+    insert into links (id, kind, programme_id, influencer_id) values
+      ('lnk_5', 'open', 'prg_wb', 'inf_a');`);
+  const env = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => ({
+    PATH: process.env['PATH'],
+    LOG_LEVEL: 'error',
+    DATABASE_URL: stack.urls.postgres,
+    REDIS_URL: stack.urls.redis || 'redis://127.0.0.1:1',
+    CLICKHOUSE_URL: stack.urls.clickhouse && withDatabase(stack.urls.clickhouse),
+    GAMMA_ENVIRONMENT: 'test',
+    GAMMA_CLICK_KEYS: `${CLICK_KEY.id}:${CLICK_KEY.bytes.toString('base64')}`,
+    ...extra,
+  });
+  return {
+    stack,
+    owner,
+    dir,
+    env,
+    async stop() {
+      await owner.end();
+      await stack.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function withDatabase(url: string): string {
+  const named = new URL(url);
+  named.pathname = '/gamma_test';
+  return named.href;
+}
+
+export type Service = {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Resolves when the process is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+};
+
+/** Starts dist/redirect/<entry>.js and waits for its "ready" line. */
+export async function startService(entry: string, env: NodeJS.ProcessEnv): Promise<Service> {
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'redirect', `${entry}.js`)], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const ready = new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const line = /^ready (.*)$/m.exec(output);
+      if (line) resolve(line[1]!);
+    });
+    child.once('exit', (code) => reject(new Error(`${entry} ended with ${code}: ${output}`)));
+  });
+  const url = await ready;
+  return {
+    child,
+    url,
+    end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly location: string | undefined;
+  readonly body: string;
+};
+
+export function get(
+  url: string,
+  options: { agent?: Agent; headers?: Record<string, string>; method?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, {
+      agent: options.agent,
+      method: options.method,
+      headers: options.headers,
+    });
+    sent.once('error', reject);
+    sent.once('response', (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.once('error', reject);
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          location: response.headers.location,
+          body,
+        }),
+      );
+    });
+    sent.end();
+  });
+}
+
+export function clickIdOf(location: string | undefined, param = 'sub1'): string {
+  return new URL(location ?? 'missing:').searchParams.get(param) ?? '';
+}
+
+export async function until<T>(
+  what: string,
+  condition: () => Promise<T | undefined | false>,
+  withinMs = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/**
+ * Clicks with `clients` keep-alive connections until told to stop or until the server dies, and gives
+ * back the click id of every 302 that came in whole.
+ */
+export function clickUntilStopped(
+  url: string,
+  clients: number,
+): { stop(): void; done: Promise<string[]>; count(): number } {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const ids: string[] = [];
+  let stopped = false;
+  const client = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        const answer = await get(url, { agent });
+        if (answer.status === 302) ids.push(clickIdOf(answer.location));
+      } catch {
+        return;
+      }
+    }
+  };
+  const done = Promise.all(Array.from({ length: clients }, client)).then(() => {
+    agent.destroy();
+    return ids;
+  });
+  return { stop: () => (stopped = true), done, count: () => ids.length };
+}

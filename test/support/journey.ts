@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+
+import { call, sendPostback, until } from '../../sandbox/demo/http';
+import type { DemoInfluencer } from '../../sandbox/seed';
+import type { TestPlatform } from './platform';
+
+/** Steps of an order's life, driven over HTTP like any client would; each waits for its condition. */
+
+type Json = Record<string, unknown>;
+
+export const newOrderId = (): string => `t-${randomBytes(6).toString('hex')}`;
+
+export async function click(
+  on: TestPlatform,
+  code: string,
+): Promise<{ clickId: string; location: string }> {
+  const response = await fetch(`${on.platform.urls.redirect}/${code}`, {
+    redirect: 'manual',
+    headers: {
+      'user-agent':
+        'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36',
+    },
+  });
+  await response.arrayBuffer();
+  const location = response.headers.get('location') ?? '';
+  return { clickId: new URL(location).searchParams.get('sub1') ?? '', location };
+}
+
+export const shopOf = (on: TestPlatform, shop: string) =>
+  on.data.programmes.find((one) => one.shop === shop)!;
+
+export const codeOf = (influencer: DemoInfluencer, programmeId: string): string =>
+  influencer.links.find((link) => link.programmeId === programmeId)!.code;
+
+/** An order at a shop that confirms by postback: clicked and told. Answers the conversion's id. */
+export async function order(
+  on: TestPlatform,
+  influencer: DemoInfluencer,
+  event: { readonly status: string; readonly sale?: string; readonly orderId?: string },
+): Promise<string> {
+  const shop = shopOf(on, 'magnum');
+  const { clickId } = await click(on, codeOf(influencer, shop.id));
+  const { body } = await sendPostback(on.platform.urls.api, shop.id, shop.webhookSecret, {
+    click_id: clickId,
+    transaction_id: event.orderId ?? newOrderId(),
+    sale_amount: event.sale ?? '10000.00',
+    status: event.status,
+  });
+  return body['conversion_id'] as string;
+}
+
+export const conversion = async (on: TestPlatform, id: string): Promise<Json> =>
+  (
+    await call('GET', `${on.platform.urls.api}/v1/conversions/${id}`, {
+      key: on.data.apiKeys.brand,
+    })
+  ).body;
+
+export const conversionIs = (
+  on: TestPlatform,
+  id: string,
+  state: string,
+  timeoutMs?: number,
+): Promise<Json> =>
+  until(
+    `conversion is ${state}`,
+    () => conversion(on, id),
+    (body) => body['state'] === state,
+    timeoutMs,
+  );
+
+export const balance = async (on: TestPlatform, influencer: DemoInfluencer): Promise<Json> =>
+  (
+    await call('GET', `${on.platform.urls.api}/v1/influencers/${influencer.id}/balance`, {
+      key: influencer.apiKey,
+    })
+  ).body;
+
+export async function requestPayout(
+  on: TestPlatform,
+  influencer: DemoInfluencer,
+): Promise<{ id: string; batchId: string }> {
+  const url = `${on.platform.urls.api}/v1/influencers/${influencer.id}/payouts`;
+  const { body } = await call('POST', url, { key: influencer.apiKey, body: {} });
+  return { id: body['id'] as string, batchId: body['batch_id'] as string };
+}
+
+export async function approve(on: TestPlatform, batchId: string): Promise<Json> {
+  const url = `${on.platform.urls.api}/v1/payout-batches/${batchId}/approve`;
+  return (await call('POST', url, { key: on.data.apiKeys.opsChecker, body: {} })).body;
+}
+
+export const payout = async (
+  on: TestPlatform,
+  influencer: DemoInfluencer,
+  id: string,
+): Promise<Json> =>
+  (await call('GET', `${on.platform.urls.api}/v1/payouts/${id}`, { key: influencer.apiKey })).body;
+
+export const payoutIs = (
+  on: TestPlatform,
+  influencer: DemoInfluencer,
+  id: string,
+  state: string,
+): Promise<Json> =>
+  until(
+    `payout is ${state}`,
+    () => payout(on, influencer, id),
+    (body) => body['state'] === state,
+  );
+
+export const turnDial = (on: TestPlatform, dial: Json): Promise<unknown> =>
+  call('POST', `${on.platform.urls.sandbox}/control/wooppay/dial`, { body: dial });
+
+export type BookEntry = { reference: string; amount: string; state: string; submits: number };
+
+export async function providerBook(on: TestPlatform): Promise<BookEntry[]> {
+  const { body } = await call('GET', `${on.platform.urls.sandbox}/control/wooppay/book`);
+  return body['payouts'] as BookEntry[];
+}
+
+/** Sum of all ledger entries and whether every balance equals its entries. */
+export async function booksAreRight(
+  on: TestPlatform,
+): Promise<{ sum: bigint; wrong: number; pending: bigint }> {
+  const { rows } = await on.db.pool.query<{ sum: bigint; wrong: number; pending: bigint }>(
+    `select (select coalesce(sum(amount), 0) from ledger_entries)::bigint as sum,
+            (select count(*) from ledger_balances b
+              where b.posted <> (select coalesce(sum(e.amount), 0) from ledger_entries e
+                                  where e.account_id = b.account_id and e.layer = 'posted'))::int as wrong,
+            (select coalesce(sum(pending_in + pending_out), 0) from ledger_balances)::bigint as pending`,
+  );
+  return rows[0]!;
+}
