@@ -109,6 +109,14 @@ const PAYEES = [
   },
 ] as const;
 
+type Payee = {
+  readonly regime: string;
+  readonly ref: string;
+  readonly name: string;
+  readonly iin: string;
+  readonly last4: string;
+};
+
 const COMMISSION_BPS = 1000;
 const PLATFORM_FEE_BPS = 2000;
 const CLICK_WINDOW_SECONDS = 30 * 86_400;
@@ -116,9 +124,32 @@ const STATUS_VALID_MS = 365 * 86_400_000;
 /** Well before any demo click: terms and statuses are already in force at the first one. */
 const SINCE = new Date('2026-01-01T00:00:00+05:00');
 
-export async function seedDemo(pool: Pool, options: SeedOptions): Promise<DemoData> {
-  const id = (kind: IdKind, label: string): string =>
+const idMaker =
+  (options: SeedOptions) =>
+  (kind: IdKind, label: string): string =>
     idFromBytes(kind, options.derive(`${kind}:${label}`).subarray(0, 16));
+
+/** One more influencer under the demo rule, with links to every programme. The IIN is a label, not a number of anybody. */
+export function addDemoInfluencer(
+  pool: Pool,
+  options: SeedOptions,
+  programmes: readonly DemoProgramme[],
+  index: number,
+): Promise<DemoInfluencer> {
+  const payee: Payee = {
+    regime: 'demo_flat_10',
+    ref: `extra${index}`,
+    name: `Demo extra ${index}`,
+    iin: `demo-${index}`,
+    last4: '4242',
+  };
+  return inTransaction(pool, (sql) =>
+    seedInfluencer(sql, options, idMaker(options), programmes, payee),
+  );
+}
+
+export async function seedDemo(pool: Pool, options: SeedOptions): Promise<DemoData> {
+  const id = idMaker(options);
   const brand = { id: id('brand', 'demo'), name: 'Demo shops' };
   return inTransaction(pool, async (sql) => {
     await catalogue.insertBrand(sql, brand);
@@ -181,9 +212,9 @@ async function seedInfluencer(
   options: SeedOptions,
   id: (kind: IdKind, label: string) => string,
   programmes: readonly DemoProgramme[],
-  payee: (typeof PAYEES)[number],
+  payee: Payee,
 ): Promise<DemoInfluencer> {
-  const influencerId = id('influencer', payee.regime);
+  const influencerId = id('influencer', payee.ref);
   await catalogue.insertInfluencer(sql, {
     id: influencerId,
     ref: payee.ref,

@@ -32,6 +32,20 @@ export const shopOf = (on: TestPlatform, shop: string) =>
 export const codeOf = (influencer: DemoInfluencer, programmeId: string): string =>
   influencer.links.find((link) => link.programmeId === programmeId)!.code;
 
+type Shop = ReturnType<typeof shopOf>;
+
+/** Answers the conversion's id. */
+export async function postback(on: TestPlatform, shop: Shop, event: Json): Promise<string> {
+  const { body } = await sendPostback(on.platform.urls.api, shop.id, shop.webhookSecret, event);
+  return body['conversion_id'] as string;
+}
+
+/** The fake Wildberries now says that the buyer took the order. */
+export const deliver = (on: TestPlatform, orderId: string): Promise<unknown> =>
+  call('POST', `${on.platform.urls.sandbox}/control/wildberries/orders`, {
+    body: { srid: orderId, nmId: 1, price: '10000.00', status: 'buyout' },
+  });
+
 /** An order at a shop that confirms by postback: clicked and told. Answers the conversion's id. */
 export async function order(
   on: TestPlatform,
@@ -40,13 +54,12 @@ export async function order(
 ): Promise<string> {
   const shop = shopOf(on, 'magnum');
   const { clickId } = await click(on, codeOf(influencer, shop.id));
-  const { body } = await sendPostback(on.platform.urls.api, shop.id, shop.webhookSecret, {
+  return postback(on, shop, {
     click_id: clickId,
     transaction_id: event.orderId ?? newOrderId(),
     sale_amount: event.sale ?? '10000.00',
     status: event.status,
   });
-  return body['conversion_id'] as string;
 }
 
 export const conversion = async (on: TestPlatform, id: string): Promise<Json> =>
@@ -90,6 +103,14 @@ export async function approve(on: TestPlatform, batchId: string): Promise<Json> 
   return (await call('POST', url, { key: on.data.apiKeys.opsChecker, body: {} })).body;
 }
 
+/** For when the worker may be dead: answers the status. */
+export async function tryApprove(on: TestPlatform, batchId: string): Promise<number> {
+  const url = `${on.platform.urls.api}/v1/payout-batches/${batchId}/approve`;
+  return (
+    await call('POST', url, { key: on.data.apiKeys.opsChecker, body: {}, expect: [200, 503] })
+  ).status;
+}
+
 export const payout = async (
   on: TestPlatform,
   influencer: DemoInfluencer,
@@ -102,11 +123,13 @@ export const payoutIs = (
   influencer: DemoInfluencer,
   id: string,
   state: string,
+  timeoutMs?: number,
 ): Promise<Json> =>
   until(
     `payout is ${state}`,
     () => payout(on, influencer, id),
     (body) => body['state'] === state,
+    timeoutMs,
   );
 
 export const turnDial = (on: TestPlatform, dial: Json): Promise<unknown> =>

@@ -6,7 +6,7 @@ import { createClient } from '@clickhouse/client';
 import type { Client } from '@temporalio/client';
 
 import { keyRing } from '../../config/env';
-import { seedDemo, type DemoData } from '../../sandbox/seed';
+import { seedDemo, type DemoData, type SeedOptions } from '../../sandbox/seed';
 import { silentProgress, startChild } from '../../stack/embedded';
 import { startPlatform, type Platform, type ProcessName } from '../../stack/platform';
 import { derive, loadSecrets } from '../../stack/secrets';
@@ -18,6 +18,8 @@ import { claimNamespace, readSharedStack } from './sharedStack';
 export type TestPlatform = {
   readonly platform: Platform;
   readonly data: DemoData;
+  /** To add more demo people. */
+  readonly seed: SeedOptions;
   readonly db: TestDatabase;
   readonly temporal: Client;
   /** With the test's own database. */
@@ -44,11 +46,12 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
   const secrets = loadSecrets(join(dir, 'secrets.json'));
   const db = await createTestDatabase();
   const clickhouseUrl = await createClickhouseDatabase(shared.urls.clickhouse, name);
-  const data = await seedDemo(db.pool, {
+  const seed: SeedOptions = {
     sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
     derive: (label) => derive(secrets, label),
     holdSeconds: options.holdSeconds ?? 1,
-  });
+  };
+  const data = await seedDemo(db.pool, seed);
   const { address, namespace } = options.temporal ?? {
     address: shared.urls.temporal,
     namespace: claimNamespace(),
@@ -86,6 +89,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
   return {
     platform,
     data,
+    seed,
     db,
     temporal,
     clickhouseUrl,
