@@ -140,6 +140,11 @@ class ConversionRun {
   }
 
   private async confirmAndRelease(): Promise<contract.ConversionResult | undefined> {
+    const pollEveryMs = this.accrued?.pollEveryMs ?? null;
+    if (pollEveryMs !== null && !this.confirmed && this.confirmedBy === 'order') {
+      const ended = await this.askShop(pollEveryMs);
+      if (ended) return ended;
+    }
     for (;;) {
       await condition(() => !this.paused);
       const reviewed = await this.reviewIfAsked();

@@ -16,6 +16,8 @@ export type Accrued = {
   readonly amounts: { readonly gross: string; readonly fee: string; readonly payable: string };
   readonly influencerId: string;
   readonly brandId: string;
+  /** Set when the shop has not confirmed the order and is to be asked: how often, in ms. Saves a release in vain. */
+  readonly pollEveryMs: number | null;
 };
 
 export type AccrueOutcome =
@@ -37,7 +39,7 @@ export async function accrueConversion(
 ): Promise<AccrueOutcome> {
   const facts = await readFacts(deps, input.conversionId);
   if (facts.state === 'HELD' && facts.split && facts.heldUntil)
-    return accruedOf(facts, facts.split, facts.heldUntil);
+    return accruedOf(deps, facts, facts.split, facts.heldUntil);
   const refusal = refusalOf(facts);
   if (refusal) return end(deps, facts, refusal);
 
@@ -60,7 +62,7 @@ export async function accrueConversion(
       },
     }),
   );
-  return accruedOf(facts, split, heldUntil);
+  return accruedOf(deps, facts, split, heldUntil);
 }
 
 type Refusal = { readonly state: 'CANCELLED' | 'REFUSED'; readonly reason: string };
@@ -94,7 +96,12 @@ async function end(
   return { kind: 'ended', ...refusal };
 }
 
-export function accruedOf(facts: PricedFacts, split: Split, heldUntil: Date): Accrued {
+export function accruedOf(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  split: Split,
+  heldUntil: Date,
+): Accrued {
   return {
     kind: 'held',
     heldFrom: facts.receivedAt.toISOString(),
@@ -107,5 +114,7 @@ export function accruedOf(facts: PricedFacts, split: Split, heldUntil: Date): Ac
     },
     influencerId: facts.influencerId,
     brandId: facts.brandId,
+    pollEveryMs:
+      facts.confirmation === 'poll' && facts.orderStatus === 'pending' ? deps.pollEveryMs : null,
   };
 }

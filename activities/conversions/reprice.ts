@@ -32,7 +32,7 @@ export async function repriceConversion(
   if (split.gross === facts.split.gross) {
     // Either nothing changed, or this step already ran and only its report was lost.
     return facts.revision > input.revision
-      ? accruedOf(facts, split, facts.heldUntil)
+      ? accruedOf(deps, facts, split, facts.heldUntil)
       : { kind: 'unchanged' };
   }
   if (split.payable === 0n) return voidConversion(deps, facts, input.revision, 'refunded_in_hold');
@@ -56,5 +56,5 @@ export async function repriceConversion(
         },
       }),
   );
-  return accruedOf(facts, split, heldUntil);
+  return accruedOf(deps, facts, split, heldUntil);
 }

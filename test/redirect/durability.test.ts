@@ -125,7 +125,7 @@ test('kill -9 of redirect under load: every 302 counted is stored once', async (
   for (let round = 0; round < 5; round += 1) {
     const redirect = await startService('main', env);
     const load = clickUntilStopped(`${redirect.url}/warm?sub2=round${round}`, 32);
-    await until('load', async () => load.count() > 1_000 + 300 * round);
+    await until('load', () => load.count() > 1_000 + 300 * round);
     await redirect.end('SIGKILL');
     ids.push(...(await load.done));
   }
@@ -133,7 +133,7 @@ test('kill -9 of redirect under load: every 302 counted is stored once', async (
   await expectOnce(ids);
   // What a dead process left is removed once both stores have it.
   const segments = (): string[] => readdirSync(dir).filter((file) => file.startsWith('clicks-'));
-  await until('segments of dead processes to go', async () => segments().length === 0);
+  await until('segments of dead processes to go', () => segments().length === 0);
   await drain.end('SIGTERM');
 });
 
@@ -212,7 +212,7 @@ test('a torn last line is not a click, a broken one is passed over, a second dra
   expect([...(await stored()).keys()]).toEqual([id]);
   await drain.end('SIGKILL');
   const second = await standby;
-  await until('the torn segment to go', async () => !readdirSync(dir).includes(segment));
+  await until('the torn segment to go', () => !readdirSync(dir).includes(segment));
   await second.end('SIGTERM');
 });
 

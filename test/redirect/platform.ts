@@ -163,7 +163,7 @@ export function clickIdOf(location: string | undefined, param = 'sub1'): string 
 
 export async function until<T>(
   what: string,
-  condition: () => Promise<T | undefined | false>,
+  condition: () => T | undefined | false | Promise<T | undefined | false>,
   withinMs = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;

@@ -294,7 +294,7 @@ describe('what a redirect knows', () => {
     }
     const seconds = (Date.now() - from) / 1000;
     // Statistics of a backend arrive up to a second after it fell idle.
-    await until('statistics', async () => Date.now() - from > seconds * 1000 + 1_500);
+    await until('statistics', () => Date.now() - from > seconds * 1000 + 1_500);
     expect((await queries()) - before).toBeLessThan(100 * seconds + 150);
   });
 

@@ -1,0 +1,137 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { keyRing } from '../../config/env';
+import type { DemoInfluencer } from '../../sandbox/seed';
+import { repoRoot } from '../../stack/root';
+import { loadSecrets } from '../../stack/secrets';
+import { EncryptionCodec } from '../../temporal/codec';
+import { exportHistory } from '../../temporal/history';
+import * as journey from '../support/journey';
+import { startTestPlatform, type TestPlatform } from '../support/platform';
+import { replay } from '../support/replay';
+
+/**
+ * Makes one history of every way a workflow can go and replays it on the built code. With GAMMA_RECORD=<date>
+ * it also keeps them in histories/, to be replayed by every later version (README.md).
+ */
+let on: TestPlatform;
+let influencer: DemoInfluencer;
+let codec: EncryptionCodec;
+beforeAll(async () => {
+  on = await startTestPlatform({
+    name: 'replay',
+    holdSeconds: 2,
+    env: {
+      WOOPPAY_TIMEOUT_MS: '700',
+      PAYOUT_NOT_FOUND_WAIT_MS: '300',
+      BATCH_COLLECT_MS: '100',
+      BATCH_APPROVE_MS: '2000',
+    },
+  });
+  influencer = on.data.influencers.find((one) => one.regime === 'demo_flat_10')!;
+  codec = new EncryptionCodec(
+    keyRing({ KEYS: loadSecrets(join(on.dir, 'secrets.json')).codecKeys }, 'KEYS'),
+  );
+});
+afterAll(() => on.stop());
+
+async function check(workflowId: string, name: string): Promise<void> {
+  await on.temporal.workflow.getHandle(workflowId).result();
+  const history = await exportHistory(on.temporal, codec, workflowId);
+  await replay(history, workflowId);
+  const date = process.env['GAMMA_RECORD'];
+  if (!date) return;
+  const dir = join(repoRoot(), 'test', 'replay', 'histories', name.split(' ')[0]!);
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(
+    join(dir, `${date}-${name.split(' ').slice(1).join('-').replaceAll(',', '')}.json`),
+    history,
+  );
+}
+
+/** Sends a further event of an order. */
+async function tell(orderId: string, event: Record<string, unknown>): Promise<void> {
+  await journey.postback(on, journey.shopOf(on, 'magnum'), { transaction_id: orderId, ...event });
+}
+
+async function payOut(
+  dial?: Record<string, unknown>,
+): Promise<{ payoutId: string; period: string }> {
+  if (dial) await journey.turnDial(on, dial);
+  const { id: payoutId, batchId } = await journey.requestPayout(on, influencer);
+  const { rows } = await on.db.pool.query<{ period: string }>(
+    'select period from payout_batches where id = $1',
+    [batchId],
+  );
+  await journey.approve(on, batchId);
+  return { payoutId, period: rows[0]!.period };
+}
+
+test('conversion confirmed by polling the shop, paid; its run and its payout', async () => {
+  const shop = journey.shopOf(on, 'wildberries');
+  const orderId = journey.newOrderId();
+  const { clickId } = await journey.click(on, journey.codeOf(influencer, shop.id));
+  const event = {
+    click_id: clickId,
+    transaction_id: orderId,
+    sale_amount: '10000.00',
+    status: 'pending',
+  };
+  const id = await journey.postback(on, shop, event);
+  await journey.conversionIs(on, id, 'HELD');
+  await journey.deliver(on, orderId);
+  await journey.conversionIs(on, id, 'PAYABLE');
+  const { payoutId, period } = await payOut();
+  await journey.payoutIs(on, influencer, payoutId, 'paid');
+  await check(`conv/${id}`, 'conversion polled and paid');
+  await check(`pay/${payoutId}`, 'payoutItem paid');
+  await check(`batch/${period}/KZT`, 'payoutBatch approved');
+});
+
+test('conversion told to be delivered by a postback; a payout lost on the way and found', async () => {
+  const orderId = journey.newOrderId();
+  const id = await journey.order(on, influencer, { status: 'pending', orderId });
+  await journey.conversionIs(on, id, 'HELD');
+  await tell(orderId, { sale_amount: '10000.00', status: 'approved', event_version: 2 });
+  await journey.conversionIs(on, id, 'PAYABLE');
+  const { payoutId } = await payOut({ mode: 'timeout_before_accept', count: 1 });
+  await journey.payoutIs(on, influencer, payoutId, 'paid');
+  await check(`conv/${id}`, 'conversion confirmed by postback');
+  await check(`pay/${payoutId}`, 'payoutItem lost, resent and paid');
+});
+
+test('conversion repriced and then rejected in the hold', async () => {
+  const orderId = journey.newOrderId();
+  const id = await journey.order(on, influencer, { status: 'pending', orderId });
+  await journey.conversionIs(on, id, 'HELD');
+  await tell(orderId, { sale_amount: '6000.00', status: 'partially_refunded', event_version: 2 });
+  await tell(orderId, { status: 'rejected', event_version: 3 });
+  await journey.conversionIs(on, id, 'CANCELLED');
+  await check(`conv/${id}`, 'conversion repriced and rejected');
+});
+
+test('a refused payout, and a run nobody approved', async () => {
+  const id = await journey.order(on, influencer, { status: 'approved' });
+  await journey.conversionIs(on, id, 'PAYABLE');
+  const { payoutId } = await payOut({
+    mode: 'refuse',
+    count: 1,
+    code: 'card_blocked',
+    reason: 'The card is blocked',
+  });
+  await journey.payoutIs(on, influencer, payoutId, 'refused');
+  await check(`pay/${payoutId}`, 'payoutItem refused');
+
+  const { id: second, batchId } = await journey.requestPayout(on, influencer);
+  await journey.payoutIs(on, influencer, second, 'cancelled');
+  const { rows } = await on.db.pool.query<{ period: string }>(
+    'select period from payout_batches where id = $1',
+    [batchId],
+  );
+  await check(`batch/${rows[0]!.period}/KZT`, 'payoutBatch expired');
+  expect(await journey.balance(on, influencer)).toMatchObject({
+    available: '800.00',
+    reserved: '0.00',
+  });
+});
