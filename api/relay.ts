@@ -6,6 +6,8 @@ import {
 } from '@temporalio/client';
 import type { Pool } from 'pg';
 
+import { displayTenge, parseTenge } from '../domain/money';
+import { unwrap } from '../domain/result';
 import {
   claimOutbox,
   deleteOutbox,
@@ -134,7 +136,8 @@ async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> 
       signalArgs: [{ eventId: receiptId, status, sale }],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `order of ${sale} ₸`,
+      staticSummary: `order of ${displayTenge(unwrap(parseTenge(sale)))}`,
+      staticDetails: `Conversion \`${row.subjectId}\` of programme \`${row.programmeId}\`.\n\nIn the API: \`GET /v1/conversions/${row.subjectId}\``,
       typedSearchAttributes: [
         { key: attribute.state, value: 'RECEIVED' },
         { key: attribute.needsReview, value: false },

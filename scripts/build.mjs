@@ -13,8 +13,20 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, 'dist');
 const folders = [
-  'domain', 'config', 'telemetry', 'workflows', 'activities', 'adapters', 'store', 'redirect', 'api',
-  'temporal', 'worker', 'sandbox', 'stack', 'bench',
+  'domain',
+  'config',
+  'telemetry',
+  'workflows',
+  'activities',
+  'adapters',
+  'store',
+  'redirect',
+  'api',
+  'temporal',
+  'worker',
+  'sandbox',
+  'stack',
+  'bench',
 ];
 const assets = /\.(sql|yaml|html|css|json|lua)$/;
 
@@ -30,7 +42,8 @@ const sources = [];
 const copies = [];
 for (const folder of folders) {
   for await (const path of files(join(root, folder))) {
-    if (path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts')) sources.push(path);
+    if (path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
+      sources.push(path);
     else if (assets.test(path)) copies.push(path);
   }
 }
@@ -42,8 +55,15 @@ for (const path of sources) {
 }
 
 await build({
-  entryPoints: sources, outdir: out, outbase: root, format: 'cjs', platform: 'node', target: 'node20',
-  sourcemap: true, supported: { 'dynamic-import': true }, logLevel: 'warning',
+  entryPoints: sources,
+  outdir: out,
+  outbase: root,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  supported: { 'dynamic-import': true },
+  logLevel: 'warning',
 });
 for (const path of copies) {
   await mkdir(dirname(target(path)), { recursive: true });
@@ -52,7 +72,14 @@ for (const path of copies) {
 
 // The workflow bundle is made here, once: a worker that bundles at start-up starts seconds later and could
 // run other code than the one whose histories were replayed.
-const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
+const quiet = {
+  log() {},
+  trace() {},
+  debug() {},
+  info() {},
+  warn: console.warn,
+  error: console.error,
+};
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(out, 'workflows', 'index.js'),
   failureConverterPath: join(out, 'temporal', 'failureConverter.js'),

@@ -11,14 +11,14 @@ type JsonPayload = { metadata?: Record<string, string> | null; data?: string | n
 export type CodecServerOptions = {
   readonly codec: PayloadCodec;
   readonly namespace: string;
-  /** Only this origin may read the answers, and only from a browser on this machine. */
+  /** Only a page of this origin may ask. */
   readonly uiOrigin: string;
   readonly logger: Logger;
 };
 
 /**
  * Lets the Temporal UI show payloads in clear: two POST routes, as the UI expects. Whoever can call it can
- * decrypt, so it listens on loopback only, answers one origin, refuses other namespaces and logs every decode.
+ * decrypt, so it listens on loopback unless CODEC_HOST says otherwise, answers one origin, refuses other namespaces and logs every decode.
  */
 export function createCodecServer(options: CodecServerOptions): Server {
   return createServer((request, response) => {

@@ -10,7 +10,12 @@ export type WorkerConfig = {
   /** Overrides the tax parameter row `base.mode` in test mode, to show what either reading of the law pays. */
   readonly taxBaseMode: 'gross' | 'after_fee' | undefined;
   readonly maxCachedWorkflows: number;
-  /** The codec server for the Temporal UI listens here on loopback; 0 takes any port. */
+  /**
+   * Where the codec server for the Temporal UI listens: loopback, unless a container has to be reached from
+   * its host. Whoever reaches it can decrypt.
+   */
+  readonly codecHost: string;
+  /** 0 takes any port. */
   readonly codecPort: number;
   /** Origin of the Temporal UI, the only page that may ask for decoding. */
   readonly uiOrigin: string;
@@ -25,6 +30,7 @@ export function workerConfig(env: Env): WorkerConfig {
     temporal: temporalConfig(env),
     pollEveryMs: integer(env, 'SHOP_POLL_MS', 6 * 3_600_000, 100, 86_400_000),
     maxCachedWorkflows: integer(env, 'MAX_CACHED_WORKFLOWS', 600, 2, 100_000),
+    codecHost: text(env, 'CODEC_HOST', '127.0.0.1'),
     codecPort: integer(env, 'CODEC_PORT', 0, 0, 65_535),
     uiOrigin: text(env, 'TEMPORAL_UI_URL', 'http://127.0.0.1:8233'),
   };

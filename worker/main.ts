@@ -111,7 +111,9 @@ async function main(): Promise<void> {
     uiOrigin: config.uiOrigin,
     logger,
   });
-  await new Promise<void>((resolve) => codecServer.listen(config.codecPort, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) =>
+    codecServer.listen(config.codecPort, config.codecHost, resolve),
+  );
   const connection = await connect(config);
   const workers = await createWorkers(config, connection);
   const stop = (): void => {
@@ -121,7 +123,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   const runs = workers.map((worker) => worker.run());
-  process.stdout.write(`ready http://127.0.0.1:${(codecServer.address() as AddressInfo).port}\n`);
+  process.stdout.write(
+    `ready http://${config.codecHost}:${(codecServer.address() as AddressInfo).port}\n`,
+  );
   await Promise.all(runs);
   await connection.close();
 }

@@ -1,21 +1,34 @@
+import { displayTenge, parseTenge } from '../domain/money';
+import { unwrap } from '../domain/result';
+import { almatyTime } from '../domain/time';
+
 import type { BatchView, ConversionView, PayoutItemView } from './contract';
 
 /** Markdown shown in the Temporal UI: what an operator needs without opening the history. */
 export function describeConversion(view: ConversionView): string {
-  const lines = [`**${view.state}**${view.paused ? ' (paused)' : ''}, waits for ${view.waitsFor}`];
-  if (view.reason) lines.push(`- reason: \`${view.reason}\``);
+  const facts: string[] = [];
+  if (view.reason) facts.push(`reason: \`${view.reason}\``);
   if (view.amounts) {
     const { gross, fee, payable } = view.amounts;
-    lines.push(`- commission ${gross} ₸ = fee ${fee} ₸ + influencer ${payable} ₸`);
+    facts.push(`commission ${money(gross)} = fee ${money(fee)} + influencer ${money(payable)}`);
   }
-  if (view.heldUntil) lines.push(`- held until ${view.heldUntil}`);
-  return lines.join('\n');
+  if (view.heldUntil) facts.push(`held until ${almatyTime(new Date(view.heldUntil))}`);
+  return page(view.state, `${view.paused ? 'paused; ' : ''}waits for ${view.waitsFor}`, facts);
 }
 
 export function describeBatch(view: BatchView): string {
-  return `**${view.state}**\n- ${view.items} payouts, ${view.total} ₸\n- ${view.settled} settled`;
+  return page(view.state, `${view.items} payouts, ${money(view.total)}`, [
+    `${view.settled} settled`,
+  ]);
 }
 
 export function describePayout(view: PayoutItemView, reference: string): string {
-  return `**${view.state}**, waits for ${view.waitsFor}\n- reference \`${reference}\``;
+  return page(view.state, `waits for ${view.waitsFor}`, [`reference \`${reference}\``]);
 }
+
+const money = (tenge: string): string => displayTenge(unwrap(parseTenge(tenge)));
+
+const page = (state: string, line: string, facts: readonly string[]): string =>
+  [`**${state}**, ${line}`, facts.map((fact) => `- ${fact}`).join('\n')]
+    .filter(Boolean)
+    .join('\n\n');

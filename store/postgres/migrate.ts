@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 
 import { text } from '../../config/env';
+import { errorText } from '../../telemetry/logger';
 
 /**
  * Brings a database to the newest schema: plain SQL files in rising order, each in its own transaction,
@@ -22,12 +23,13 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
 }
 
 if (require.main === module) {
-  migrate(text(process.env, 'DATABASE_ADMIN_URL', process.env['DATABASE_URL'] ?? ''))
+  Promise.resolve()
+    .then(() => migrate(process.env['DATABASE_ADMIN_URL'] || text(process.env, 'DATABASE_URL')))
     .then((names) =>
       console.log(names.length > 0 ? `applied ${names.join(', ')}` : 'schema is up to date'),
     )
     .catch((failure: unknown) => {
-      console.error('migration failed:', failure);
+      console.error(`migration failed: ${errorText(failure)}`);
       process.exitCode = 1;
     });
 }

@@ -327,7 +327,7 @@ describe('what goes with it', () => {
     expect(ignored.filter((line) => /^!.*(\.env|\.git|\.gamma|node_modules)/.test(line))).toEqual(
       [],
     );
-    expect(read('.npmrc')).not.toMatch(/\/\/|registry|_auth/i);
+    expect(read('.npmrc')).not.toMatch(/\/\/|^registry|_auth/im);
   });
 
   test('every folder the build reads reaches the builder', () => {
@@ -335,7 +335,14 @@ describe('what goes with it', () => {
     const folders = [...list.matchAll(/'([a-z]+)'/g)].map(([, name]) => name!);
     expect(folders.length).toBeGreaterThan(10);
     const sent = read('.dockerignore').split('\n');
-    for (const folder of [...folders, 'scripts', 'package.json', 'package-lock.json', '.npmrc'])
+    for (const folder of [
+      ...folders,
+      'scripts',
+      'package.json',
+      'package-lock.json',
+      '.npmrc',
+      'tsconfig.json',
+    ])
       expect(sent).toContain(`!${folder}`);
   });
 
