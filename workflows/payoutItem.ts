@@ -6,7 +6,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 
-import type { PayoutAnswer } from '../activities/payouts';
+import type { PayoutAnswer } from '../activities/payouts/deps';
 import * as contract from './contract';
 import { describePayout } from './details';
 import { payoutBooks, payoutChecks, payoutSends } from './proxies';

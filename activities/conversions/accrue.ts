@@ -4,7 +4,7 @@ import { formatTenge } from '../../domain/money';
 import { moveConversion } from '../../store/postgres/conversionMoney';
 
 import { partiesOf, readFacts, withdrawnReason, type PricedFacts } from './facts';
-import type { ConversionDeps } from './index';
+import type { ConversionDeps } from './deps';
 
 export type AccrueInput = { readonly conversionId: string; readonly revision: number };
 

@@ -2,7 +2,7 @@ import { planVoid } from '../../domain/ledger/plans';
 import { flagForReview, moveConversion } from '../../store/postgres/conversionMoney';
 
 import { readFacts, type PricedFacts } from './facts';
-import type { ConversionDeps } from './index';
+import type { ConversionDeps } from './deps';
 
 export type Ended = {
   readonly kind: 'ended';

@@ -2,7 +2,7 @@ import { loadConversionFacts, type ConversionFacts } from '../../store/postgres/
 import { final } from '../failures';
 import { FAILURE } from '../../workflows/contract';
 
-import type { ConversionDeps } from './index';
+import type { ConversionDeps } from './deps';
 
 /** A conversion that can carry money: matched to an influencer and priced by terms. Anything else is a bug upstream. */
 export type PricedFacts = ConversionFacts & {

@@ -5,7 +5,7 @@ import { again } from '../failures';
 
 import { voidConversion, type Ended } from './decide';
 import { partiesOf, readFacts, withdrawnReason, type PricedFacts } from './facts';
-import type { ConversionDeps } from './index';
+import type { ConversionDeps } from './deps';
 
 export type ReleaseInput = {
   readonly conversionId: string;

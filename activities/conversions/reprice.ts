@@ -5,7 +5,7 @@ import { moveConversion } from '../../store/postgres/conversionMoney';
 import { accruedOf, type Accrued } from './accrue';
 import { voidConversion, type Ended } from './decide';
 import { partiesOf, readFacts, withdrawnReason } from './facts';
-import type { ConversionDeps } from './index';
+import type { ConversionDeps } from './deps';
 
 /** `revision` is the one the workflow holds now. */
 export type RepriceInput = { readonly conversionId: string; readonly revision: number };

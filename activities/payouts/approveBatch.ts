@@ -9,7 +9,7 @@ import { inTransaction } from '../../store/postgres/pool';
 import { FAILURE, type ApprovalOutcome } from '../../workflows/contract';
 import { final } from '../failures';
 
-import type { PayoutDeps } from './index';
+import type { PayoutDeps } from './deps';
 
 export type ApproveInput = {
   readonly batchId: string;

@@ -3,7 +3,7 @@ import { heartbeat } from '@temporalio/activity';
 import { closeBatch, endBatch, payoutIdsAfter } from '../../store/postgres/payoutBatches';
 import { loadPayout } from '../../store/postgres/payouts';
 
-import type { PayoutDeps } from './index';
+import type { PayoutDeps } from './deps';
 import { voidPayout } from './settlePayout';
 
 export type ListInput = {

@@ -3,7 +3,7 @@ import { loadPayout } from '../../store/postgres/payouts';
 import { FAILURE } from '../../workflows/contract';
 import { again, final } from '../failures';
 
-import type { PayoutAnswer, PayoutDeps } from './index';
+import type { PayoutAnswer, PayoutDeps } from './deps';
 import { settledAnswer } from './submitPayout';
 
 /**

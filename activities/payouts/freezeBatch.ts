@@ -22,7 +22,7 @@ import {
 } from '../../store/postgres/payoutBatches';
 import { loadPayout } from '../../store/postgres/payouts';
 
-import type { PayoutDeps } from './index';
+import type { PayoutDeps } from './deps';
 import { voidPayout } from './settlePayout';
 
 /** `total` is what leaves through the provider, decimal tenge. */

@@ -14,7 +14,7 @@ import {
 import { FAILURE } from '../../workflows/contract';
 import { final } from '../failures';
 
-import type { PayoutAnswer, PayoutDeps } from './index';
+import type { PayoutAnswer, PayoutDeps } from './deps';
 
 export type SettleInput = {
   readonly payoutId: string;

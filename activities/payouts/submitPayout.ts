@@ -9,7 +9,7 @@ import {
 import { FAILURE } from '../../workflows/contract';
 import { final } from '../failures';
 
-import type { PayoutAnswer, PayoutDeps } from './index';
+import type { PayoutAnswer, PayoutDeps } from './deps';
 
 /**
  * Sends one payout under its stored reference. The state moves before the call, so a worker that dies in

@@ -1,14 +1,6 @@
-import type { Pool } from 'pg';
-
-import type { OrderSource } from '../../adapters/ports';
 import { withFailures } from '../failures';
+import type { ShopDeps } from './deps';
 import { pollOrder } from './pollOrder';
-
-export type ShopDeps = {
-  readonly pool: Pool;
-  readonly sources: Readonly<Record<string, OrderSource>>;
-  readonly now: () => Date;
-};
 
 export type ShopActivities = {
   /** Returns once the shop's answer is definite and folded into the order. */

@@ -5,7 +5,7 @@ import { recordPolledOrder } from '../../store/postgres/polledOrders';
 import { FAILURE } from '../../workflows/contract';
 import { again, final } from '../failures';
 
-import type { ShopDeps } from './index';
+import type { ShopDeps } from './deps';
 
 const LOOK_BACK_MS = 86_400_000;
 
