@@ -7,7 +7,8 @@
 -- raised as a serialisation failure (40001) and run again: it then sees what the winner stored.
 
 -- What the event stated beyond the columns: click id, promo code, items, its own time.
-alter table receipts add column details jsonb not null default '{}';
+-- json, not jsonb: kept as it was sent, compared as text, and parsed by nobody on the way in.
+alter table receipts add column details json not null default '{}';
 -- An event that cancels an order need not repeat its value.
 alter table receipts alter column sale_tiyn drop not null;
 
@@ -18,11 +19,16 @@ create type intake_change as (
 create function intake_batch(
   receipt_ids text[], programme_ids text[], webhook_ids text[], body_hashes bytea[],
   conversion_ids text[], transaction_ids text[], events text[], statuses text[], sales bigint[],
-  versions int[], occurred timestamptz[], details jsonb[],
+  versions int[], occurred text[], details json[],
   click_ids text[], clicked timestamptz[], link_numbers int[], reasons text[]
 ) returns table (
   n bigint, verdict text, conversion_id text, state text, order_status text, reason_code text
-) language plpgsql as $$
+) language plpgsql
+-- Plans are made once per connection, perhaps while the tables are empty; they must still be right when the
+-- tables hold millions of rows. So: index look-ups from the batch, never a scan of a table, never a re-plan.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
 #variable_conflict use_column
 declare
   seen bigint[];
@@ -64,7 +70,7 @@ begin
                           order_status, sale_tiyn, event_version, occurred_at, details)
     select i.id, i.programme_id, i.webhook_id, i.body_hash,
            coalesce(x.verdict, case when i.refusal is null then 'accepted' else 'unmatched' end),
-           i.refusal, i.conversion_id, i.status, i.sale, i.version, i.occurred_at, i.details
+           i.refusal, i.conversion_id, i.status, i.sale, i.version, i.occurred_at::timestamptz, i.details
       from unnest(receipt_ids, programme_ids, webhook_ids, body_hashes, conversion_ids, statuses, sales,
                   versions, occurred, details, refusals)
         with ordinality as i (id, programme_id, webhook_id, body_hash, conversion_id, status, sale,
@@ -94,7 +100,7 @@ begin
     select id, programme_id, transaction_id, event, new_state, refusal,
            case when refusal is null then click_id end, case when refusal is null then clicked_at end,
            case when refusal is null then link_number end, influencer_id,
-           status, coalesce(sale, 0), occurred_at
+           status, coalesce(sale, 0), occurred_at::timestamptz
       from fresh
     on conflict do nothing
     returning 1
@@ -115,6 +121,15 @@ begin
   if changes is not null then
     perform intake_apply(
       changes, receipt_ids, conversion_ids, occurred, click_ids, clicked, link_numbers, influencers);
+  end if;
+
+  if seen is null and changes is null then
+    return query
+      select i.n, case when i.refusal is null then 'accepted' else 'unmatched' end, i.id,
+             case when i.refusal is null then 'RECEIVED' else 'UNMATCHED' end, i.status, i.refusal
+        from unnest(conversion_ids, statuses, refusals) with ordinality as i (id, status, refusal, n)
+       order by i.n;
+    return;
   end if;
 
   return query
@@ -139,12 +154,12 @@ end $$;
 
 -- The message that starts or signals a conversion's workflow. The sale is decimal tenge: neither JSON nor
 -- Temporal's converter carries 64-bit numbers safely.
-create function intake_message(conversion_id text, receipt_id text, order_status text, sale_tiyn bigint, at timestamptz)
-returns jsonb language sql immutable as $$
+create function intake_message(conversion_id text, receipt_id text, order_status text, sale_tiyn bigint, at text)
+returns jsonb language sql stable as $$
   select jsonb_build_object(
     'conversionId', conversion_id, 'receiptId', receipt_id, 'status', order_status,
     'sale', (sale_tiyn / 100)::text || '.' || lpad((sale_tiyn % 100)::text, 2, '0'),
-    'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    'at', at)
 $$;
 
 -- What events for conversions that exist already change. The order is folded over all its stored events and
@@ -152,7 +167,7 @@ $$;
 -- (domain/intake/fold.ts is the same rule in TypeScript).
 create function intake_changes(
   webhook_ids text[], conversion_ids text[], statuses text[], sales bigint[], versions int[],
-  occurred timestamptz[], details jsonb[], influencers text[], existing text[], seen bigint[]
+  occurred text[], details json[], influencers text[], existing text[], seen bigint[]
 ) returns intake_change[] language sql stable as $$
   with event as (
     select i.*
@@ -162,7 +177,7 @@ create function intake_changes(
   ), stored as (
     select e.n, r.webhook_id, r.order_status, r.sale_tiyn, r.event_version, r.occurred_at,
            (r.order_status, r.event_version) = (e.status, e.version)
-             and r.sale_tiyn is not distinct from e.sale and r.details = e.details as same,
+             and r.sale_tiyn is not distinct from e.sale and r.details::text = e.details::text as same,
            e.version > 0 and r.event_version = e.version as same_version
       from event e join receipts r on r.conversion_id = e.conversion_id
   ), compared as (
@@ -177,7 +192,7 @@ create function intake_changes(
       from (
         select n, webhook_id, order_status, sale_tiyn, event_version, occurred_at from stored
         union all
-        select n, webhook_id, status, sale, version, occurred_at from event
+        select n, webhook_id, status, sale, version, occurred_at::timestamptz from event
       ) every_event
      group by n
   ), judged as (
@@ -203,7 +218,7 @@ create function intake_changes(
 $$;
 
 create function intake_apply(
-  changes intake_change[], receipt_ids text[], conversion_ids text[], occurred timestamptz[],
+  changes intake_change[], receipt_ids text[], conversion_ids text[], occurred text[],
   click_ids text[], clicked timestamptz[], link_numbers int[], influencers text[]
 ) returns void language sql as $$
   update conversions c

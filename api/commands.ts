@@ -1,0 +1,56 @@
+import type { Tiyn } from '../domain/money';
+import type { Result } from '../domain/result';
+
+/**
+ * What the API asks of the payout side. Handlers know only this; payoutCommands.ts does it with Postgres
+ * (a request is one transaction) and Temporal (an approval is an update of the run's workflow).
+ */
+export type PayoutRequestRefusal =
+  | 'influencer_not_found'
+  | 'payout_in_progress'
+  | 'nothing_to_pay'
+  | 'amount_above_available'
+  | 'amount_below_minimum'
+  | 'payee_incomplete'
+  | 'store_unavailable';
+
+export type BatchApprovalRefusal =
+  | 'batch_not_found'
+  | 'batch_state'
+  | 'approver_is_requester'
+  | 'total_changed'
+  | 'temporal_unavailable'
+  | 'store_unavailable';
+
+/** `detail` is shown to the caller: no personal data. */
+export type Refusal<Code> = { readonly code: Code; readonly detail?: string };
+
+export type RequestedPayout = {
+  readonly payoutId: string;
+  readonly batchId: string;
+  readonly influencerId: string;
+  readonly state: string;
+  readonly amount: Tiyn;
+};
+
+export type ApprovedBatch = {
+  readonly batchId: string;
+  readonly state: string;
+  readonly itemCount: number;
+  readonly total: Tiyn;
+  readonly approvedBy: string;
+};
+
+export type PayoutCommands = {
+  /** Without an amount: all that is available. `requestedBy` is the subject of the caller's key. */
+  requestPayout(input: {
+    readonly influencerId: string;
+    readonly amount?: Tiyn;
+    readonly requestedBy: string;
+  }): Promise<Result<RequestedPayout, Refusal<PayoutRequestRefusal>>>;
+  approveBatch(input: {
+    readonly batchId: string;
+    readonly approvedBy: string;
+    readonly expectedTotal?: Tiyn;
+  }): Promise<Result<ApprovedBatch, Refusal<BatchApprovalRefusal>>>;
+};

@@ -1,0 +1,234 @@
+import { createSecretKey, hash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { ClickIdVerifier } from '../../domain/clicks/clickId';
+import { reason, type ReasonCode } from '../../domain/conversions/reasons';
+import { EXACT_KEYS, readPostback, type PostbackBody } from '../../domain/intake/postback';
+import { SIGNATURE_TOLERANCE_SECONDS, signedBy } from '../../domain/intake/signature';
+import type { IntakeOutcome, IntakeRow } from '../../store/postgres/intake';
+import { errorText, type Logger } from '../../telemetry/logger';
+import { jsonTextAnswer, problemAnswer, requestIdOf, writeAnswer, type Answer } from '../answer';
+import type { Operation } from '../contract';
+import { RETRY_AFTER_SECONDS } from '../problems';
+import { checkBody, isJson, readJson, readQuery, type Refused } from '../request';
+import { storeIsUnavailable } from '../storeFailure';
+import { IntakeRefused, type Batcher } from './batcher';
+import { readBody, type ReadBody } from './body';
+import { conversionId, receiptId } from './ids';
+import type { Programme } from './programmeCache';
+
+export const POSTBACK_PREFIX = '/v1/postbacks/';
+
+export type PostbackDeps = {
+  readonly operation: Operation;
+  readonly programme: (id: string) => Promise<Programme | undefined>;
+  readonly clickIds: ClickIdVerifier;
+  readonly batcher: Batcher;
+  readonly secretUsed: (rowId: bigint) => void;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** True while the process stops: connections are not kept. */
+  readonly stopping: () => boolean;
+  /** Sees every answer; tests compare it with openapi.yaml. */
+  readonly onAnswer?: (operation: Operation, answer: Answer) => void;
+};
+
+const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
+const ONCE = new Set<string>([...SIGNATURE_HEADERS, 'content-type', 'content-encoding']);
+/** Checked instead of a real secret when the programme is unknown, so that both cost the same. */
+const NO_PROGRAMME: Programme = {
+  id: '',
+  statusMap: {},
+  secrets: [createSecretKey(randomBytes(32))],
+  secretRows: [],
+};
+
+const CLICK_REASON = {
+  click_id_malformed: 'click_malformed',
+  click_id_forged: 'click_forged',
+  click_id_from_future: 'click_from_future',
+} as const satisfies Record<string, ReasonCode>;
+
+function doubledHeader(rawHeaders: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (!ONCE.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
+
+function checkHeaders(request: IncomingMessage, operation: Operation): Refused | undefined {
+  const doubled = doubledHeader(request.rawHeaders);
+  if (doubled !== undefined)
+    return { code: 'header_doubled', detail: `The header ${doubled} is given twice.` };
+  for (const parameter of operation.parameters) {
+    if (parameter.in !== 'header') continue;
+    const value = request.headers[parameter.name];
+    if (value === undefined || value === '')
+      return { code: 'header_missing', detail: `The header ${parameter.name} is missing.` };
+    if (!parameter.validate(value))
+      return { code: 'header_malformed', detail: `The header ${parameter.name} is malformed.` };
+  }
+  return isJson(request.headers['content-type'], request.headers['content-encoding'])
+    ? undefined
+    : { code: 'content_type_unsupported' };
+}
+
+/** The programme id of the path, or why there is none. */
+function checkPath(url: string, operation: Operation): { programmeId: string } | Refused {
+  const mark = url.indexOf('?');
+  if (mark >= 0) {
+    const query = readQuery(url.slice(mark + 1));
+    if (!query.ok) return query.error;
+    if (query.value.size > 0) return { code: 'parameter_unknown' };
+  }
+  const raw = url.slice(POSTBACK_PREFIX.length, mark >= 0 ? mark : undefined);
+  try {
+    decodeURIComponent(raw);
+  } catch {
+    return { code: 'path_malformed' };
+  }
+  if (raw === '' || raw.includes('/')) return { code: 'not_found' };
+  const known = operation.parameters.find((parameter) => parameter.in === 'path');
+  return known?.validate(raw) ? { programmeId: raw } : { code: 'programme_not_found' };
+}
+
+type Signed = {
+  readonly programme: Programme;
+  readonly webhookId: string;
+  readonly sentAtMs: number;
+  readonly body: Buffer;
+};
+
+async function authenticate(
+  deps: PostbackDeps,
+  request: IncomingMessage,
+  programmeId: string,
+  body: Buffer,
+): Promise<Signed | Refused> {
+  const [id, timestamp, signature] = SIGNATURE_HEADERS.map(
+    (name) => request.headers[name] as string,
+  ) as [string, string, string];
+  const programme = await deps.programme(programmeId);
+  const index = signedBy((programme ?? NO_PROGRAMME).secrets, { id, timestamp, body }, signature);
+  if (!programme) return { code: 'programme_not_found' };
+  const sentAtMs = Number(timestamp) * 1000;
+  if (Math.abs(deps.now() - sentAtMs) > SIGNATURE_TOLERANCE_SECONDS * 1000)
+    return { code: 'timestamp_stale' };
+  const row = programme.secretRows[index];
+  if (index < 0 || row === undefined) return { code: 'signature_invalid' };
+  deps.secretUsed(row);
+  return { programme, webhookId: id, sentAtMs, body };
+}
+
+function clickOf(deps: PostbackDeps, clickId: string | null): IntakeRow['click'] {
+  if (clickId === null) return { reason: 'click_missing' satisfies ReasonCode };
+  const facts = deps.clickIds.verify(clickId, deps.now());
+  return facts.ok ? { id: clickId, ...facts.value } : { reason: CLICK_REASON[facts.error] };
+}
+
+function toRow(deps: PostbackDeps, signed: Signed): IntakeRow | Refused {
+  const json = readJson(signed.body, EXACT_KEYS);
+  if (!json.ok) return json.error;
+  const refused = checkBody(deps.operation, json.value);
+  if (refused) return refused;
+  const { programme, webhookId } = signed;
+  const postback = readPostback(json.value as PostbackBody, {
+    statusMap: programme.statusMap,
+    sentAtMs: signed.sentAtMs,
+    aheadMs: SIGNATURE_TOLERANCE_SECONDS * 1000,
+  });
+  if (!postback.ok) {
+    const { code, pointer } = postback.error;
+    return { code, errors: [{ pointer, message: code }] };
+  }
+  const { transactionId, event, clickId, details, ...order } = postback.value;
+  return {
+    receiptId: receiptId(programme.id, webhookId),
+    programmeId: programme.id,
+    webhookId,
+    bodyHash: hash('sha256', signed.body, 'hex'),
+    conversionId: conversionId(programme.id, transactionId, event),
+    transactionId,
+    event,
+    ...order,
+    details: JSON.stringify(details),
+    click: clickOf(deps, clickId),
+  };
+}
+
+function accepted(receipt: string, outcome: IntakeOutcome): Answer {
+  const why = outcome.reasonCode === null ? 'null' : JSON.stringify(reason(outcome.reasonCode));
+  // All parts are ids and words of closed lists: nothing here needs escaping.
+  return jsonTextAnswer(
+    outcome.verdict === 'unmatched' ? 202 : 200,
+    `{"receipt_id":"${receipt}","verdict":"${outcome.verdict}","conversion_id":"${outcome.conversionId}",` +
+      `"conversion_state":"${outcome.state}","order_status":"${outcome.orderStatus}","reason":${why}}`,
+  );
+}
+
+function outcomeAnswer(row: IntakeRow, outcome: IntakeOutcome, requestId: string): Answer {
+  if (outcome.verdict === 'webhook_conflict')
+    return problemAnswer('webhook_conflict', requestId, { receiptId: row.receiptId });
+  if (outcome.verdict === 'version_conflict')
+    return problemAnswer('event_version_conflict', requestId);
+  return accepted(row.receiptId, outcome);
+}
+
+async function answerTo(
+  deps: PostbackDeps,
+  request: IncomingMessage,
+  body: Exclude<ReadBody, 'aborted'>,
+  requestId: string,
+): Promise<Answer> {
+  if (body === 'too_large') return problemAnswer('body_too_large', requestId);
+  const path = checkPath(request.url ?? '', deps.operation);
+  if ('code' in path) return problemAnswer(path.code, requestId, path);
+  const bad = checkHeaders(request, deps.operation);
+  if (bad) return problemAnswer(bad.code, requestId, bad);
+  const signed = await authenticate(deps, request, path.programmeId, body);
+  if ('code' in signed) return problemAnswer(signed.code, requestId, signed);
+  const row = toRow(deps, signed);
+  if ('code' in row) return problemAnswer(row.code, requestId, row);
+  return outcomeAnswer(row, await deps.batcher.add(row), requestId);
+}
+
+function failureAnswer(deps: PostbackDeps, thrown: unknown, requestId: string): Answer {
+  const retryAfterSeconds = RETRY_AFTER_SECONDS;
+  if (thrown instanceof IntakeRefused)
+    return problemAnswer(thrown.code, requestId, { retryAfterSeconds });
+  if (storeIsUnavailable(thrown))
+    return problemAnswer('store_unavailable', requestId, { retryAfterSeconds });
+  deps.log.error({ requestId, error: errorText(thrown) }, 'postback failed');
+  return problemAnswer('internal', requestId);
+}
+
+/**
+ * POST /v1/postbacks/{programmeId}, in front of Koa: at this rate a framework's context and router cost
+ * as much as checking the signature and storing the order together (research/performance-limits.md §6).
+ */
+export function createPostbackHandler(
+  deps: PostbackDeps,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const requestId = requestIdOf(request);
+    let answer: Answer;
+    let closing = deps.stopping();
+    if (request.method !== 'POST') {
+      request.resume();
+      answer = problemAnswer('method_not_allowed', requestId, { allow: ['POST'] });
+    } else {
+      const body = await readBody(request);
+      if (body === 'aborted') return;
+      if (body === 'too_large') closing = true;
+      answer = await answerTo(deps, request, body, requestId).catch((thrown: unknown) =>
+        failureAnswer(deps, thrown, requestId),
+      );
+    }
+    deps.onAnswer?.(deps.operation, answer);
+    writeAnswer(response, answer, requestId, closing);
+  };
+}

@@ -1,0 +1,70 @@
+import { isUtf8 } from 'node:buffer';
+
+import { parseJson } from '../domain/intake/json';
+import { err, ok, type Result } from '../domain/result';
+import { violations, type Operation } from './contract';
+import type { ProblemCode, ProblemExtra } from './problems';
+
+export type Refused = { readonly code: ProblemCode } & ProblemExtra;
+
+const refuse = (code: ProblemCode, extra: ProblemExtra = {}): Result<never, Refused> =>
+  err({ code, ...extra });
+
+/** Query parameters by name; a repeated one is refused, because two readers would pick different ones. */
+export function readQuery(search: string): Result<ReadonlyMap<string, string>, Refused> {
+  const found = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (found.has(name)) return refuse('parameter_doubled');
+    found.set(name, value);
+  }
+  return ok(found);
+}
+
+/** Path and query parameters against the document. */
+export function checkParameters(
+  operation: Operation,
+  path: Readonly<Record<string, string>>,
+  query: ReadonlyMap<string, string>,
+): Refused | undefined {
+  const declared = operation.parameters.filter((parameter) => parameter.in === 'query');
+  for (const name of query.keys()) {
+    if (!declared.some((parameter) => parameter.name === name))
+      return { code: 'parameter_unknown' };
+  }
+  for (const parameter of operation.parameters) {
+    if (parameter.in === 'header') continue;
+    const value = parameter.in === 'path' ? path[parameter.name] : query.get(parameter.name);
+    if (value === undefined && !parameter.required) continue;
+    if (value === undefined || !parameter.validate(value)) {
+      const message = parameter.validate.errors?.[0]?.message ?? 'is required';
+      return {
+        code: 'parameter_invalid',
+        errors: [{ pointer: `/${parameter.in}/${parameter.name}`, message }],
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Only plain JSON: no other type, no compression (a small body could unpack into a huge one). */
+export function isJson(contentType: string | undefined, encoding: string | undefined): boolean {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return false;
+  if (contentType === 'application/json') return true;
+  return /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '');
+}
+
+/** Bytes → JSON value, refusing what two parsers could read differently. */
+export function readJson(bytes: Buffer, exact?: ReadonlySet<string>): Result<unknown, Refused> {
+  if (!isUtf8(bytes)) return refuse('json_invalid', { detail: 'The body is not valid UTF-8.' });
+  const parsed = parseJson(bytes.toString('utf8'), exact);
+  if (parsed.ok) return parsed;
+  const { code, at } = parsed.error;
+  return refuse(code, { detail: `The JSON is refused at offset ${at}: ${code}.` });
+}
+
+/** A JSON value against the operation's request schema. */
+export function checkBody(operation: Operation, value: unknown): Refused | undefined {
+  const validate = operation.body?.validate;
+  if (!validate || validate(value)) return undefined;
+  return { code: 'body_invalid', errors: violations(validate.errors) };
+}

@@ -1,0 +1,92 @@
+import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
+import { unwrap } from '../../domain/result';
+import {
+  findPayout,
+  readWithholdings,
+  type PayoutView,
+  type WithholdingRow,
+} from '../../store/postgres/payoutViews';
+import { jsonAnswer } from '../answer';
+import type { Handler } from '../operations';
+import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problems';
+import { mayActFor } from './balance';
+
+const tenge = (amount: Tiyn | null): string | null =>
+  amount === null ? null : formatTenge(amount);
+
+const providerOf = (payout: PayoutView): unknown =>
+  payout.provider === null
+    ? null
+    : {
+        name: payout.provider,
+        reference: payout.provider_reference,
+        amount: tenge(payout.provider_tiyn),
+      };
+
+const withholding = (row: WithholdingRow): unknown => ({
+  component: row.component,
+  base: formatTenge(row.base_tiyn),
+  amount: formatTenge(row.amount_tiyn),
+});
+
+export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
+  const payout = await findPayout(pool, viewer, params['payoutId'] ?? '');
+  if (!payout) return { problem: 'payout_not_found' };
+  const withholdings = await readWithholdings(pool, payout.id);
+  return jsonAnswer(200, {
+    id: payout.id,
+    batch_id: payout.batch_id,
+    influencer_id: payout.influencer_id,
+    state: payout.state,
+    reason:
+      payout.reason_code === null ? null : { code: payout.reason_code, text: payout.reason_text },
+    currency: 'KZT',
+    amounts: {
+      gross: formatTenge(payout.gross_tiyn),
+      fee: formatTenge(payout.fee_tiyn),
+      amount: formatTenge(payout.amount_tiyn),
+      tax: tenge(payout.tax_tiyn),
+      net: tenge(payout.net_tiyn),
+    },
+    withholdings: withholdings.map(withholding),
+    regime: payout.regime,
+    tax_trace: payout.tax_trace,
+    reference: payout.reference,
+    provider: providerOf(payout),
+    created_at: payout.created_at,
+    submitted_at: payout.submitted_at,
+    settled_at: payout.settled_at,
+  });
+};
+
+/** A refusal that may pass by itself says when to try again. */
+export const retryHint = (code: string): ProblemExtra =>
+  code.endsWith('_unavailable') ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
+
+/** The document has checked the form; only the size can still be wrong, and no balance is that large. */
+export const statedAmount = (text: string | undefined): { amount?: Tiyn } =>
+  text === undefined ? {} : { amount: unwrap(parseTenge(text)) };
+
+export const requestPayout: Handler = async ({ payouts }, { params, body }, viewer) => {
+  const influencerId = params['influencerId'] ?? '';
+  if (!mayActFor(viewer, influencerId)) return { problem: 'influencer_not_found' };
+  const stated = (body as { amount?: string } | undefined)?.amount;
+  const requested = await payouts.requestPayout({
+    influencerId,
+    ...statedAmount(stated),
+    requestedBy: viewer.subjectId,
+  });
+  if (!requested.ok) {
+    const { code, ...detail } = requested.error;
+    return { problem: code, ...detail, ...retryHint(code) };
+  }
+  const payout = requested.value;
+  return jsonAnswer(201, {
+    id: payout.payoutId,
+    batch_id: payout.batchId,
+    influencer_id: payout.influencerId,
+    state: payout.state,
+    currency: 'KZT',
+    amount: formatTenge(payout.amount),
+  });
+};

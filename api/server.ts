@@ -1,0 +1,156 @@
+import { createServer, STATUS_CODES, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import type { Pool } from 'pg';
+
+import type { ClickIdVerifier } from '../domain/clicks/clickId';
+import { findApiKey } from '../store/postgres/apiKeys';
+import { storeIntakeBatch } from '../store/postgres/intake';
+import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/programmes';
+import type { Sealer } from '../store/postgres/sealing';
+import { errorText, type Logger } from '../telemetry/logger';
+import { FIXED_HEADERS, problemAnswer, type Answer } from './answer';
+import { createApp } from './app';
+import type { PayoutCommands } from './commands';
+import { loadContract, type Contract, type Operation } from './contract';
+import { createBatcher, type Batcher } from './intake/batcher';
+import { createPostbackHandler, POSTBACK_PREFIX } from './intake/postbacks';
+import { createProgrammeCache } from './intake/programmeCache';
+import { createSecretUse } from './intake/secretUse';
+import { createAuthenticate } from './keys';
+import { operationGaps } from './operations';
+import type { ProblemCode } from './problems';
+
+export type ApiOptions = {
+  readonly pool: Pool;
+  readonly sealer: Sealer;
+  readonly clickIds: ClickIdVerifier;
+  readonly payouts: PayoutCommands;
+  readonly environment: string;
+  readonly intakeQueue: number;
+  readonly log: Logger;
+  /** A batch of postbacks was committed: the outbox may hold work. */
+  readonly onStored?: () => void;
+  readonly now?: () => number;
+  readonly contract?: Contract;
+  /** Sees every answer of an operation; tests compare it with openapi.yaml. */
+  readonly onAnswer?: (operation: Operation, answer: Answer) => void;
+};
+
+export type ApiServer = {
+  /** Listens; returns http://host:port. */
+  start(host: string, port: number): Promise<string>;
+  /** Stops taking connections, answers what is in hand, then closes. */
+  stop(): Promise<void>;
+};
+
+/** Sockets that stay open without finishing a request hold memory; honest senders need far less. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Longer than the load balancer's, so that it is never we who close under a new request. */
+const KEEP_ALIVE_MS = 65_000;
+const STOP_GRACE_MS = 10_000;
+
+const CLIENT_ERROR: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+/** Requests that are not HTTP never reach a handler; they get the same kind of answer. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const answer = problemAnswer(CLIENT_ERROR[error.code ?? ''] ?? 'http_malformed', 'none');
+  const headers = [
+    ...FIXED_HEADERS,
+    'Content-Type',
+    answer.contentType,
+    'Content-Length',
+    String(Buffer.byteLength(answer.body)),
+    'Connection',
+    'close',
+  ];
+  let head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  socket.end(`${head}\r\n${answer.body}`);
+}
+
+function createIntake(options: ApiOptions, contract: Contract, stopping: () => boolean) {
+  const { pool, sealer, log } = options;
+  const now = options.now ?? Date.now;
+  const batcher = createBatcher({
+    store: async (rows) => {
+      const stored = await storeIntakeBatch(pool, rows);
+      options.onStored?.();
+      return stored;
+    },
+    maxQueued: options.intakeQueue,
+    onFailure: (thrown, rows) =>
+      log.error(
+        { error: errorText(thrown), batchSize: rows },
+        'a batch of postbacks was not stored',
+      ),
+  });
+  const handler = createPostbackHandler({
+    operation: contract.operations.get('postPostback')!,
+    programme: createProgrammeCache({
+      read: (id) => readProgrammeForIntake(pool, sealer, id),
+      now: () => performance.now(),
+    }),
+    clickIds: options.clickIds,
+    batcher,
+    secretUsed: createSecretUse((rowId) => markSecretUsed(pool, rowId), log),
+    now,
+    log,
+    stopping,
+    ...(options.onAnswer ? { onAnswer: options.onAnswer } : {}),
+  });
+  return { handler, batcher };
+}
+
+async function stopServer(server: Server, batcher: Batcher): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+  await batcher.drained();
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(timer);
+}
+
+export function createApi(options: ApiOptions): ApiServer {
+  const contract = options.contract ?? loadContract();
+  const gaps = operationGaps(contract);
+  if (gaps.length > 0)
+    throw new Error(`openapi.yaml and api/operations.ts differ: ${gaps.join('; ')}`);
+  const { pool, log, onAnswer } = options;
+  let stop: Promise<void> | undefined;
+  const stopping = (): boolean => stop !== undefined;
+  const intake = createIntake(options, contract, stopping);
+  const app = createApp({
+    deps: { pool, payouts: options.payouts, contract, stopping },
+    authenticate: createAuthenticate(options.environment, (hash) => findApiKey(pool, hash)),
+    log,
+    ...(onAnswer ? { onAnswer } : {}),
+  }).callback();
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    if (request.url?.startsWith(POSTBACK_PREFIX)) void intake.handler(request, response);
+    else void app(request, response);
+  });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.on('clientError', answerClientError);
+  return {
+    start: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          const { port: taken } = server.address() as AddressInfo;
+          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${taken}`);
+        });
+      }),
+    stop: () => (stop ??= stopServer(server, intake.batcher)),
+  };
+}

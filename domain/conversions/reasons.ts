@@ -1,0 +1,155 @@
+/** One text in the three languages of the platform. */
+export type Text = { readonly ru: string; readonly kk: string; readonly en: string };
+
+const text = (ru: string, kk: string, en: string): Text => ({ ru, kk, en });
+
+/**
+ * Why a conversion is in its state: the closed list. A code, once published, never changes its meaning;
+ * the influencer and the shop both see these texts.
+ */
+export const REASONS = {
+  // Not credited (UNMATCHED): the order is stored, no click of ours belongs to it.
+  click_missing: text(
+    'В заказе нет идентификатора клика.',
+    'Тапсырыста басу идентификаторы жоқ.',
+    'The order carries no click id.',
+  ),
+  click_malformed: text(
+    'Идентификатор клика повреждён или не наш.',
+    'Басу идентификаторы бүлінген немесе біздікі емес.',
+    'The click id is damaged or not one of ours.',
+  ),
+  click_forged: text(
+    'Подпись идентификатора клика неверна.',
+    'Басу идентификаторының қолтаңбасы дұрыс емес.',
+    'The signature inside the click id is wrong.',
+  ),
+  click_from_future: text(
+    'Время клика позже времени заказа.',
+    'Басу уақыты тапсырыс уақытынан кейін.',
+    'The click is later than the order.',
+  ),
+  click_link_unknown: text(
+    'Ссылка из идентификатора клика не существует.',
+    'Басу идентификаторындағы сілтеме жоқ.',
+    'The link named by the click id does not exist.',
+  ),
+  click_other_programme: text(
+    'Клик сделан по ссылке другой программы.',
+    'Басу басқа бағдарламаның сілтемесі арқылы жасалған.',
+    'The click was on a link of another programme.',
+  ),
+  // Refused by the rules.
+  click_window_passed: text(
+    'Заказ сделан позже, чем программа засчитывает клик.',
+    'Тапсырыс бағдарлама басуды есептейтін мерзімнен кейін жасалған.',
+    'The order came after the programme’s click window.',
+  ),
+  order_before_click: text(
+    'Заказ сделан раньше клика.',
+    'Тапсырыс басудан бұрын жасалған.',
+    'The order is older than the click.',
+  ),
+  no_terms: text(
+    'На дату заказа у программы нет условий вознаграждения.',
+    'Тапсырыс күніне бағдарламаның сыйақы шарттары жоқ.',
+    'The programme has no commission terms for the date of the order.',
+  ),
+  commission_zero: text(
+    'Вознаграждение за этот заказ меньше одного тиына.',
+    'Бұл тапсырыс үшін сыйақы бір тиыннан аз.',
+    'The commission on this order is less than one tiyn.',
+  ),
+  // Waiting.
+  hold_running: text(
+    'Идёт срок возврата товара.',
+    'Тауарды қайтару мерзімі өтіп жатыр.',
+    'The return period is running.',
+  ),
+  waiting_for_shop: text(
+    'Ждём подтверждения заказа от магазина.',
+    'Дүкеннің тапсырысты растауын күтеміз.',
+    'Waiting for the shop to confirm the order.',
+  ),
+  waiting_for_payee_status: text(
+    'Нужно подтвердить налоговый статус получателя.',
+    'Алушының салық мәртебесін растау керек.',
+    'The payee’s tax status has to be confirmed.',
+  ),
+  payee_status_expired: text(
+    'Подтверждение налогового статуса устарело.',
+    'Салық мәртебесінің растауы ескірген.',
+    'The evidence of the payee’s tax status has expired.',
+  ),
+  iin_missing: text(
+    'Не указан ИИН получателя.',
+    'Алушының ЖСН көрсетілмеген.',
+    'The payee’s IIN is missing.',
+  ),
+  no_instrument: text(
+    'Не указана карта или счёт для выплаты.',
+    'Төлем үшін карта немесе шот көрсетілмеген.',
+    'There is no card or account to pay to.',
+  ),
+  instrument_stopped: text(
+    'Карта или счёт больше не принимает выплаты.',
+    'Карта немесе шот енді төлемдерді қабылдамайды.',
+    'The card or account no longer accepts payouts.',
+  ),
+  // Cancelled.
+  order_rejected: text(
+    'Магазин отклонил заказ.',
+    'Дүкен тапсырыстан бас тартты.',
+    'The shop rejected the order.',
+  ),
+  refunded_in_hold: text(
+    'Товар возвращён до конца срока возврата.',
+    'Тауар қайтару мерзімі аяқталғанға дейін қайтарылды.',
+    'The goods were returned within the return period.',
+  ),
+  not_confirmed: text(
+    'Магазин не подтвердил заказ в срок.',
+    'Дүкен тапсырысты мерзімінде растамады.',
+    'The shop did not confirm the order in time.',
+  ),
+  // Review.
+  refunded_after_release: text(
+    'Товар возвращён после начисления; решает сотрудник.',
+    'Тауар есептелгеннен кейін қайтарылды; қызметкер шешеді.',
+    'The goods were returned after release; a person decides.',
+  ),
+  amount_changed_after_release: text(
+    'Магазин изменил сумму после начисления; решает сотрудник.',
+    'Дүкен есептелгеннен кейін соманы өзгертті; қызметкер шешеді.',
+    'The shop changed the amount after release; a person decides.',
+  ),
+  payee_not_ready: text(
+    'Данные получателя не готовы слишком долго; решает сотрудник.',
+    'Алушының деректері тым ұзақ дайын емес; қызметкер шешеді.',
+    'The payee’s details were not ready for too long; a person decides.',
+  ),
+  shop_unreachable: text(
+    'Магазин не отвечает на запрос о заказе; решает сотрудник.',
+    'Дүкен тапсырыс туралы сұрауға жауап бермейді; қызметкер шешеді.',
+    'The shop does not answer about the order; a person decides.',
+  ),
+  held_by_ops: text(
+    'Остановлено сотрудником для проверки.',
+    'Қызметкер тексеру үшін тоқтатты.',
+    'Stopped by a person for a check.',
+  ),
+} as const satisfies Readonly<Record<string, Text>>;
+
+export type ReasonCode = keyof typeof REASONS;
+
+export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
+
+export const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(REASONS, code);
+
+export type Reason = { readonly code: string } & Text;
+
+/** A stored code with its texts. A code of a newer release is shown as it is rather than hidden. */
+export function reason(code: string): Reason {
+  const known = isReasonCode(code) ? REASONS[code] : { ru: code, kk: code, en: code };
+  return { code, ...known };
+}

@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto';
+
+import { integer, keyRing, oneOf, text, type Env, type NamedKey } from '../config/env';
+
+export type SyncMode = 'behind' | 'before';
+
+export type RedirectConfig = {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly environment: string;
+  readonly clickKeys: readonly [NamedKey, ...NamedKey[]];
+  readonly databaseUrl: string;
+  readonly redis: RedisConfig;
+  readonly trustedProxyHops: number;
+  readonly log: ClickLogConfig;
+};
+export type RedisConfig = { readonly url: string; readonly prefix: string };
+export type ClickLogConfig = {
+  readonly dir: string;
+  /** `behind`: fdatasync some 5 ms after the 302. `before`: no 302 until it is on the disk. */
+  readonly sync: SyncMode;
+  readonly segmentBytes: number;
+  readonly segmentAgeMs: number;
+};
+
+const redis = (env: Env): RedisConfig => ({
+  url: text(env, 'REDIS_URL'),
+  prefix: env['REDIS_PREFIX'] ?? 'gamma:',
+});
+
+const segmentAgeMs = (env: Env): number =>
+  1000 * integer(env, 'CLICK_LOG_SEGMENT_SECONDS', 60, 1, 3600);
+
+export function readRedirectConfig(env: Env): RedirectConfig {
+  return {
+    host: text(env, 'REDIRECT_HOST', '127.0.0.1'),
+    port: integer(env, 'REDIRECT_PORT', 0, 0, 65_535),
+    environment: text(env, 'GAMMA_ENVIRONMENT'),
+    clickKeys: keyRing(env, 'GAMMA_CLICK_KEYS'),
+    databaseUrl: text(env, 'DATABASE_URL'),
+    redis: redis(env),
+    trustedProxyHops: integer(env, 'TRUSTED_PROXY_HOPS', 0, 0, 10),
+    log: {
+      dir: text(env, 'REDIRECT_LOG_DIR'),
+      sync: oneOf(env, 'CLICK_LOG_SYNC', ['behind', 'before'], 'behind'),
+      segmentBytes: integer(env, 'CLICK_LOG_SEGMENT_BYTES', 64 << 20, 4096, 1 << 30),
+      segmentAgeMs: segmentAgeMs(env),
+    },
+  };
+}
+
+export type DrainConfig = {
+  readonly dir: string;
+  readonly clickhouseUrl: string;
+  readonly redis: RedisConfig;
+  readonly ipHashKey: Buffer;
+  readonly batchRows: number;
+  /** How long a click may wait for others to share its batch. */
+  readonly lingerMs: number;
+  readonly pollMs: number;
+  readonly indexKeepSeconds: number;
+  readonly keepSegmentsMs: number;
+  readonly segmentAgeMs: number;
+};
+
+export function readDrainConfig(env: Env): DrainConfig {
+  return {
+    dir: text(env, 'REDIRECT_LOG_DIR'),
+    clickhouseUrl: text(env, 'CLICKHOUSE_URL'),
+    redis: redis(env),
+    ipHashKey: ipHashKey(env),
+    batchRows: integer(env, 'DRAIN_BATCH_ROWS', 10_000, 1, 100_000),
+    lingerMs: integer(env, 'DRAIN_LINGER_MS', 500, 0, 60_000),
+    pollMs: integer(env, 'DRAIN_POLL_MS', 100, 5, 10_000),
+    indexKeepSeconds: 86_400 * integer(env, 'CLICK_INDEX_DAYS', 45, 1, 400),
+    keepSegmentsMs: 3_600_000 * integer(env, 'DRAIN_KEEP_HOURS', 0, 0, 24 * 365),
+    segmentAgeMs: segmentAgeMs(env),
+  };
+}
+
+/** A key of its own when set; else one derived from the oldest click key, which rotation drops last. */
+function ipHashKey(env: Env): Buffer {
+  if (env['GAMMA_IP_HASH_KEY']) return keyRing(env, 'GAMMA_IP_HASH_KEY')[0].bytes;
+  const keys = keyRing(env, 'GAMMA_CLICK_KEYS');
+  return createHmac('sha256', keys[keys.length - 1]!.bytes)
+    .update('gamma ip hash')
+    .digest();
+}

@@ -1,0 +1,104 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A byte range of one segment that was, or was about to be, sent as one batch. */
+export type Batch = { readonly segment: string; readonly from: number; readonly to: number };
+
+type State = { shipped: Record<string, number>; pending: Batch | null };
+
+/**
+ * How far one sink has taken each segment, kept in a file that is on the disk before a batch leaves.
+ * After a crash `pending` is the batch that may or may not have arrived: it must be repeated exactly,
+ * before anything else is sent.
+ */
+export class Cursor {
+  private constructor(
+    private readonly path: string,
+    private readonly state: State,
+  ) {}
+
+  /** Throws on a file that does not read: shipping from the start again would count clicks twice. */
+  static load(path: string): Cursor {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+      return new Cursor(path, { shipped: {}, pending: null });
+    }
+    try {
+      return new Cursor(path, JSON.parse(text) as State);
+    } catch {
+      throw new Error(
+        `${path} does not read as a cursor. Restore it, or remove it to ship every segment still in the folder again (clicks already stored would then count twice).`,
+      );
+    }
+  }
+
+  get pending(): Batch | null {
+    return this.state.pending;
+  }
+
+  shipped(segment: string): number {
+    return this.state.shipped[segment] ?? 0;
+  }
+
+  /** On the disk when this returns. */
+  begin(batch: Batch): void {
+    this.state.pending = batch;
+    this.save();
+  }
+
+  /** The sink has it. Saved too, so that a later crash repeats nothing old. */
+  acknowledge(): void {
+    const { pending } = this.state;
+    if (!pending) return;
+    this.state.shipped[pending.segment] = pending.to;
+    this.state.pending = null;
+    this.save();
+  }
+
+  segments(): readonly string[] {
+    return Object.keys(this.state.shipped);
+  }
+
+  /** Only for segments whose file is gone: forgetting one that is there would ship it again. */
+  forget(segments: readonly string[]): void {
+    if (!segments.some((segment) => segment in this.state.shipped)) return;
+    for (const segment of segments) delete this.state.shipped[segment];
+    this.save();
+  }
+
+  /** The segment of the pending batch was taken away by hand; it cannot be repeated. */
+  dropPending(): void {
+    this.state.pending = null;
+    this.save();
+  }
+
+  private save(): void {
+    const temporary = `${this.path}.new`;
+    const fd = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(fd, JSON.stringify(this.state));
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, this.path);
+    const folder = openSync(dirname(this.path), 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Sql } from './pool';
+
+export type KeyScope = 'brand' | 'influencer' | 'ops';
+export type ApiKey = { readonly id: string; readonly scope: KeyScope; readonly subjectId: string };
+
+/** The live key with this SHA-256. */
+export async function findApiKey(sql: Sql, hash: Buffer): Promise<ApiKey | undefined> {
+  const { rows } = await sql.query<{ id: string; scope: KeyScope; subject_id: string }>(
+    'select id, scope, subject_id from api_keys where key_hash = $1 and revoked_at is null',
+    [hash],
+  );
+  const row = rows[0];
+  return row && { id: row.id, scope: row.scope, subjectId: row.subject_id };
+}
+
+export async function revokeApiKey(sql: Sql, id: string): Promise<void> {
+  await sql.query('update api_keys set revoked_at = now() where id = $1 and revoked_at is null', [
+    id,
+  ]);
+}

@@ -1,0 +1,76 @@
+import type { Sql } from './pool';
+
+export type LinkState = 'active' | 'paused' | 'deleted';
+export type ProgrammeState = 'active' | 'paused' | 'ended';
+
+/** All that a redirect needs to know about a link. `targetUrl` is null for an open link (/click?ref&target). */
+export type LinkRecord = {
+  readonly number: number;
+  readonly programmeId: string;
+  readonly brandId: string;
+  readonly influencerId: string;
+  readonly targetUrl: string | null;
+  readonly hosts: readonly string[];
+  readonly clickParam: string;
+  readonly state: LinkState;
+  readonly programmeState: ProgrammeState;
+};
+
+const LINK_COLUMNS = `
+  links.number, links.programme_id as "programmeId", programmes.brand_id as "brandId",
+  links.influencer_id as "influencerId", links.target_url as "targetUrl", programmes.hosts,
+  programmes.click_param as "clickParam", links.state, programmes.state as "programmeState"`;
+
+/** Gives up on a server that hangs; without it a stopped Postgres would hold its callers for good. */
+type Limits = { readonly timeoutMs: number };
+
+/** Short links by code, whatever their state; codes that do not exist are missing from the map. */
+export async function findShortLinks(
+  sql: Pick<Sql, 'query'>,
+  codes: readonly string[],
+  limits: Limits,
+): Promise<Map<string, LinkRecord>> {
+  const query = {
+    name: 'find_short_links',
+    text: `
+      select links.code, ${LINK_COLUMNS}
+      from links join programmes on programmes.id = links.programme_id
+      where links.code = any($1::text[])`,
+    values: [codes],
+    query_timeout: limits.timeoutMs,
+  };
+  const { rows } = await sql.query<LinkRecord & { code: string }>(query);
+  return new Map(rows.map(({ code, ...link }) => [code, link]));
+}
+
+/**
+ * The open links of influencers by their public handle. A known influencer without one has an empty
+ * list; an unknown handle is missing from the map. Where two programmes share a host the order
+ * decides: active before paused, then the older link.
+ */
+export async function findOpenLinks(
+  sql: Pick<Sql, 'query'>,
+  refs: readonly string[],
+  limits: Limits,
+): Promise<Map<string, readonly LinkRecord[]>> {
+  const query = {
+    name: 'find_open_links',
+    text: `
+      select influencers.ref, ${LINK_COLUMNS}
+      from influencers
+      left join links on links.influencer_id = influencers.id and links.kind = 'open'
+      left join programmes on programmes.id = links.programme_id
+      where influencers.ref = any($1::text[])
+      order by (links.state = 'active' and programmes.state = 'active') desc, links.number`,
+    values: [refs],
+    query_timeout: limits.timeoutMs,
+  };
+  const { rows } = await sql.query<{ ref: string; number: number | null }>(query);
+  const found = new Map<string, LinkRecord[]>();
+  for (const { ref, ...link } of rows) {
+    const links = found.get(ref) ?? [];
+    if (link.number !== null) links.push(link as unknown as LinkRecord);
+    found.set(ref, links);
+  }
+  return found;
+}

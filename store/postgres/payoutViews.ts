@@ -1,0 +1,90 @@
+import type { Tiyn } from '../../domain/money';
+import type { Sql } from './pool';
+import type { Tenant } from './tenant';
+
+export type PayoutView = {
+  readonly id: string;
+  readonly influencer_id: string;
+  readonly batch_id: string;
+  readonly state: string;
+  readonly reason_code: string | null;
+  readonly reason_text: string | null;
+  readonly amount_tiyn: Tiyn;
+  readonly gross_tiyn: Tiyn;
+  readonly fee_tiyn: Tiyn;
+  readonly tax_tiyn: Tiyn | null;
+  readonly net_tiyn: Tiyn | null;
+  readonly regime: string | null;
+  readonly tax_trace: unknown;
+  readonly reference: string;
+  readonly provider: string | null;
+  readonly provider_reference: string | null;
+  readonly provider_tiyn: Tiyn | null;
+  readonly submitted_at: Date | null;
+  readonly settled_at: Date | null;
+  readonly created_at: Date;
+};
+
+/** An influencer sees their own payouts, ops all, a brand none. */
+export async function findPayout(
+  sql: Sql,
+  viewer: Tenant,
+  id: string,
+): Promise<PayoutView | undefined> {
+  const { rows } = await sql.query<PayoutView>(
+    `select id, influencer_id, batch_id, state, reason_code, reason_text, amount_tiyn, gross_tiyn, fee_tiyn,
+            tax_tiyn, net_tiyn, regime, tax_trace, reference, provider, provider_reference, provider_tiyn,
+            submitted_at, settled_at, created_at
+       from payouts
+      where id = $1 and ($2::text = 'ops' or ($2::text = 'influencer' and influencer_id = $3::text))`,
+    [id, viewer.scope, viewer.subjectId],
+  );
+  return rows[0];
+}
+
+export type WithholdingRow = {
+  readonly component: string;
+  readonly base_tiyn: Tiyn;
+  readonly amount_tiyn: Tiyn;
+};
+
+export async function readWithholdings(sql: Sql, payoutId: string): Promise<WithholdingRow[]> {
+  const { rows } = await sql.query<WithholdingRow>(
+    `select component, base_tiyn, amount_tiyn from payout_withholdings where payout_id = $1 order by component`,
+    [payoutId],
+  );
+  return rows;
+}
+
+export type BatchView = {
+  readonly id: string;
+  readonly period: string;
+  readonly state: string;
+  readonly item_count: number;
+  readonly total_tiyn: Tiyn;
+  readonly frozen_at: Date | null;
+  readonly approved_by: string | null;
+  readonly approved_at: Date | null;
+  readonly done_at: Date | null;
+  readonly created_at: Date;
+  readonly counts: Record<string, number>;
+};
+
+/** Count and total are the frozen ones, or those collected so far; counts are payouts by state. */
+export async function findPayoutBatch(sql: Sql, id: string): Promise<BatchView | undefined> {
+  const { rows } = await sql.query<BatchView>(
+    `select b.id, b.period, b.state, b.frozen_at, b.approved_by, b.approved_at, b.done_at, b.created_at,
+            coalesce(b.item_count, items.count)::int as item_count,
+            coalesce(b.total_tiyn, items.total)::bigint as total_tiyn, items.counts
+       from payout_batches b
+       cross join lateral (
+         select coalesce(sum(n), 0) as count, coalesce(sum(total), 0) as total,
+                coalesce(jsonb_object_agg(state, n), '{}') as counts
+           from (select state, count(*) as n, sum(amount_tiyn) as total
+                   from payouts where batch_id = b.id group by state) by_state
+       ) items
+      where b.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
