@@ -153,6 +153,8 @@ async function createRoles(place: Place, port: number): Promise<void> {
       const password = client.escapeLiteral(passwords[name]);
       await client.query(`CREATE ROLE ${name} LOGIN ${roles[name]} PASSWORD ${password}`);
     }
+    // The owner may end the services' sessions (dropping a test's database) and act as they do.
+    await client.query('GRANT gamma_app TO gamma_owner');
     if (await has('SELECT 1 FROM pg_database WHERE datname = $1', DATABASE)) return;
     await client.query(`CREATE DATABASE ${DATABASE} OWNER gamma_owner`);
   });

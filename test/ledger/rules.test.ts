@@ -28,8 +28,10 @@ const parties = (n: number) => ({
 });
 const split = { gross: 100_000n, fee: 20_000n, payable: 80_000n };
 
-async function balance(pool: Pool, code: string) {
-  const { rows } = await pool.query(
+type Balance = { posted: bigint; pending_in: bigint; pending_out: bigint };
+
+async function balance(pool: Pool, code: string): Promise<Balance> {
+  const { rows } = await pool.query<Balance>(
     'select posted, pending_in, pending_out from ledger_balances b join ledger_accounts a on a.id = b.account_id where a.code = $1',
     [code],
   );
@@ -39,7 +41,7 @@ async function balance(pool: Pool, code: string) {
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
-    (failure: { code?: string }) => failure.code ?? String(failure),
+    (failure: Error & { code?: string }) => failure.code ?? failure.message,
   );
 
 test('a hold is pending until it is released, and then payable', async () => {

@@ -6,6 +6,8 @@ begin
   -- Every service connects as this role (or SETs it): it owns nothing and gets only what migrations grant.
   if not exists (select from pg_roles where rolname = 'gamma_app') then
     create role gamma_app nologin;
+    -- So that a service given the owner's URL can step down to it.
+    execute format('grant gamma_app to %I', current_user);
   end if;
 end $$;
 

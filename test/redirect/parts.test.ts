@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { parseClickLine, quote } from '../../redirect/clickLine';
+import { Cursor } from '../../redirect/cursor';
+import { readLinkQuery } from '../../redirect/query';
+import { SegmentReader } from '../../redirect/segmentReader';
+import { isFinished, newSegmentId, parseSegmentName } from '../../redirect/segments';
+import { createIpMask, ipPrefix } from '../../redirect/sinks';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'gamma-parts-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+test.each([
+  ['203.0.113.9', '203.0.113.0/24'],
+  ['2001:db8:1:2::3', '2001:db8:1::/48'],
+  ['2001:db8::1', '2001:db8:0::/48'],
+  ['::1', '0:0:0::/48'],
+  ['fe80::1%eth0', 'fe80:0:0::/48'],
+  ['::ffff:1.2.3.4', '0:0:0::/48'],
+  ['', ''],
+  ['not an address', ''],
+])('%s is stored as %s', (ip, prefix) => {
+  expect(ipPrefix(ip)).toBe(prefix);
+});
+
+test('the hash of an address is keyed, stable and fits UInt64', () => {
+  const [one, two] = [createIpMask(Buffer.alloc(32, 1)), createIpMask(Buffer.alloc(32, 2))];
+  expect(one('203.0.113.9')).toEqual(one('203.0.113.9'));
+  expect(one('203.0.113.9').hash).not.toBe(two('203.0.113.9').hash);
+  expect(one('203.0.113.9').hash).not.toBe(one('203.0.113.10').hash);
+  expect(BigInt(one('203.0.113.9').hash) < 2n ** 64n).toBe(true);
+});
+
+test('the query of a link', () => {
+  expect(readLinkQuery('')).toMatchObject({ ref: undefined, target: undefined, sub: undefined });
+  const query = readLinkQuery(
+    'ref=a&x=1&target=https%3A%2F%2Fa.kz%2F%3Fq%3D1%2B2+3&sub2=b+c&sub2=d&sub6=e&&=',
+  );
+  expect(query.target).toBe('https://a.kz/?q=1+2+3');
+  expect(query.sub).toEqual(['', 'b c', '', '', '']);
+  expect(readLinkQuery('ref=a&r%65f=b').repeated).toBe(true);
+  expect(readLinkQuery('target=%e0%a4').malformed).toBe(true);
+  expect(readLinkQuery(`sub1=${'x'.repeat(900)}`).sub?.[0]).toHaveLength(255);
+  expect(readLinkQuery('sub1=%ff').sub?.[0]).toBe('%ff');
+});
+
+test('quoting equals JSON for every kind of text', () => {
+  for (const text of [
+    '',
+    'plain',
+    'a"b\\c',
+    'tab\t',
+    '\u0000',
+    'кириллица',
+    '😀',
+    '\ud800',
+    '\u2028',
+  ]) {
+    expect(JSON.parse(quote(text))).toBe(text);
+  }
+});
+
+test.each(['', '{', 'null', '[]', '1', '{"id":"x"}', '\0\0\0'])('%j is not a click', (text) => {
+  expect(parseClickLine(text)).toBeUndefined();
+});
+
+test('a segment is finished when renamed, when its process is gone, or when it is too old', () => {
+  const now = Date.now();
+  const mine = parseSegmentName(`${newSegmentId(now)}.open`)!;
+  expect(mine.pid).toBe(process.pid);
+  expect(isFinished(mine, 60_000, now)).toBe(false);
+  expect(isFinished({ ...mine, finished: true }, 60_000, now)).toBe(true);
+  expect(isFinished({ ...mine, pid: 2 ** 22 + 7 }, 60_000, now)).toBe(true);
+  const elsewhere = { ...mine, machine: '00000000', pid: 2 ** 22 + 7 };
+  expect(isFinished(elsewhere, 60_000, now)).toBe(false);
+  expect(isFinished(elsewhere, 60_000, now + 60_000 + 11 * 60_000)).toBe(true);
+  expect(parseSegmentName('clicks-1-x-1-y.open')).toBeUndefined();
+});
+
+test('whole lines only, up to the number of rows, and a batch reads the same again', async () => {
+  const id = newSegmentId(Date.now());
+  writeFileSync(join(dir, `${id}.log`), 'one\ntwo\nthr');
+  const reader = new SegmentReader(dir, 60_000);
+  expect(await reader.next(id, 0, 1)).toEqual({ batch: { segment: id, from: 0, to: 4 }, rows: 1 });
+  const range = await reader.next(id, 0, 10);
+  expect(range).toEqual({ batch: { segment: id, from: 0, to: 8 }, rows: 2 });
+  expect((await reader.bytes(range!.batch))?.toString()).toBe('one\ntwo\n');
+  expect(await reader.next(id, 8, 10)).toBeUndefined();
+  expect(await reader.bytes({ segment: id, from: 0, to: 99 })).toBeUndefined();
+  expect(await reader.bytes({ segment: 'gone', from: 0, to: 1 })).toBeUndefined();
+});
+
+test('a cursor survives its process at every step', () => {
+  const path = join(dir, 'state', 'sink.json');
+  const batch = { segment: 's', from: 0, to: 10 };
+  Cursor.load(path).begin(batch);
+  const after = Cursor.load(path);
+  expect([after.pending, after.shipped('s')]).toEqual([batch, 0]);
+  after.acknowledge();
+  const later = Cursor.load(path);
+  expect([later.pending, later.shipped('s')]).toEqual([null, 10]);
+  later.forget(['s']);
+  expect(Cursor.load(path).segments()).toEqual([]);
+});
