@@ -15,12 +15,12 @@ function named(url: string, name: string): string {
 
 const nameOf = (database: Database): string => new URL(database.ownerUrl).pathname.slice(1);
 
-/** Runs one statement as the owner, on a connection of its own. */
-export async function asOwner(database: Database, statement: string): Promise<void> {
-  const client = new Client({ connectionString: database.ownerUrl });
+/** Runs one statement on a connection of its own. */
+export async function run(url: string, text: string, values: unknown[] = []): Promise<unknown[][]> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<unknown[]>({ text, values, rowMode: 'array' })).rows;
   } finally {
     await client.end();
   }
@@ -28,7 +28,7 @@ export async function asOwner(database: Database, statement: string): Promise<vo
 
 async function create(server: Database, clause: string): Promise<Database> {
   const name = `bench_${randomBytes(6).toString('hex')}`;
-  await asOwner(server, `create database ${name} ${clause}`);
+  await run(server.ownerUrl, `create database ${name} ${clause}`);
   return { ownerUrl: named(server.ownerUrl, name), appUrl: named(server.appUrl, name) };
 }
 
@@ -39,11 +39,11 @@ export async function createMigrated(server: Database): Promise<Database> {
   return database;
 }
 
-/** A copy of a database nobody is connected to: every measurement starts from the same rows and ids. */
-export async function cloneOf(template: Database, server: Database): Promise<Database> {
-  return create(server, `template ${nameOf(template)}`);
-}
+/** A copy of a database nobody is connected to: every measurement starts from the same rows. */
+export const cloneOf = (template: Database, server: Database): Promise<Database> =>
+  create(server, `template ${nameOf(template)}`);
 
+/** Everybody must have disconnected. Not "with (force)": the owner may not end autovacuum, the server itself may. */
 export async function dropDatabase(database: Database, server: Database): Promise<void> {
-  await asOwner(server, `drop database if exists ${nameOf(database)} with (force)`);
+  await run(server.ownerUrl, `drop database if exists ${nameOf(database)}`);
 }
