@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { TARGET_ATTACKS } from '../../test/redirect/targetAttacks';
+import { TARGET_ATTACKS } from '../../test/e2e/redirect/targetAttacks';
 import { checkTarget, clickIdSlot, normaliseHost, parseTarget, withClickId } from './target';
 import { LANGUAGES, LINK_TEXTS } from './texts';
 

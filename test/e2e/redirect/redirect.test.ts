@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { createClickIds } from '../../domain/clicks/clickId';
-import { LINK_TEXTS } from '../../domain/links/texts';
+import { createClickIds } from '../../../domain/clicks/clickId';
+import { LINK_TEXTS } from '../../../domain/links/texts';
 import {
   CLICK_KEY,
   clickIdOf,

@@ -1,4 +1,4 @@
-import type { TargetError } from '../../domain/links/target';
+import type { TargetError } from '../../../domain/links/target';
 
 /** Targets that must never be redirected to, with the reason each is refused for; wildberries.kz is listed. */
 export const TARGET_ATTACKS: readonly (readonly [string, TargetError])[] = [

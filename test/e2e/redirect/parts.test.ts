@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { parseClickLine, quote } from '../../redirect/clickLine';
-import { Cursor } from '../../redirect/cursor';
-import { readLinkQuery } from '../../redirect/query';
-import { SegmentReader } from '../../redirect/segmentReader';
-import { isFinished, newSegmentId, parseSegmentName } from '../../redirect/segments';
-import { createIpMask, ipPrefix } from '../../redirect/sinks';
+import { parseClickLine, quote } from '../../../redirect/clickLine';
+import { Cursor } from '../../../redirect/cursor';
+import { readLinkQuery } from '../../../redirect/query';
+import { SegmentReader } from '../../../redirect/segmentReader';
+import { isFinished, newSegmentId, parseSegmentName } from '../../../redirect/segments';
+import { createIpMask, ipPrefix } from '../../../redirect/sinks';
 
 let dir: string;
 beforeEach(() => {

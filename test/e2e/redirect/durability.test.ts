@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
-import { createClickIndex } from '../../store/redis/clickIndex';
-import { createRedis } from '../../store/redis/client';
+import { createClickhouse, type ClickHouseClient } from '../../../store/clickhouse/client';
+import { createClickIndex } from '../../../store/redis/clickIndex';
+import { createRedis } from '../../../store/redis/client';
 import {
   clickIdOf,
   clickUntilStopped,

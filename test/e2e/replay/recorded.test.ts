@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { DeterminismViolationError } from '@temporalio/workflow';
 
-import { repoRoot } from '../../stack/root';
-import { doctoredBundle, replay } from '../support/replay';
+import { repoRoot } from '../../../stack/root';
+import { doctoredBundle, replay } from '../../support/replay';
 
-const root = join(repoRoot(), 'test', 'replay', 'histories');
+const root = join(repoRoot(), 'test', 'e2e', 'replay', 'histories');
 const recorded = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap((folder) => readdirSync(join(root, folder.name)).map((file) => join(folder.name, file)));

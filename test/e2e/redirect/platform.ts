@@ -7,8 +7,8 @@ import { join } from 'node:path';
 
 import type { Pool } from 'pg';
 
-import { createPool } from '../../store/postgres/pool';
-import { silentProgress, startEmbeddedStack, type EmbeddedStack } from '../../stack/embedded';
+import { createPool } from '../../../store/postgres/pool';
+import { silentProgress, startEmbeddedStack, type EmbeddedStack } from '../../../stack/embedded';
 
 /** The real engines, with the processes under test as children from dist/ and a catalogue to click on. */
 export type Platform = {

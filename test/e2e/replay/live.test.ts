@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { keyRing } from '../../config/env';
-import type { DemoInfluencer } from '../../sandbox/seed';
-import { repoRoot } from '../../stack/root';
-import { loadSecrets } from '../../stack/secrets';
-import { EncryptionCodec } from '../../temporal/codec';
-import { exportHistory } from '../../temporal/history';
-import * as journey from '../support/journey';
-import { startTestPlatform, type TestPlatform } from '../support/platform';
-import { replay } from '../support/replay';
+import { keyRing } from '../../../config/env';
+import type { DemoInfluencer } from '../../../sandbox/seed';
+import { repoRoot } from '../../../stack/root';
+import { loadSecrets } from '../../../stack/secrets';
+import { EncryptionCodec } from '../../../temporal/codec';
+import { exportHistory } from '../../../temporal/history';
+import * as journey from '../../support/journey';
+import { startTestPlatform, type TestPlatform } from '../../support/platform';
+import { replay } from '../../support/replay';
 
 /**
  * Makes one history of every way a workflow can go and replays it on the built code. With GAMMA_RECORD=<date>
@@ -42,7 +42,7 @@ async function check(workflowId: string, name: string): Promise<void> {
   await replay(history, workflowId);
   const date = process.env['GAMMA_RECORD'];
   if (!date) return;
-  const dir = join(repoRoot(), 'test', 'replay', 'histories', name.split(' ')[0]!);
+  const dir = join(repoRoot(), 'test', 'e2e', 'replay', 'histories', name.split(' ')[0]!);
   mkdirSync(dir, { recursive: true });
   writeFileSync(
     join(dir, `${date}-${name.split(' ').slice(1).join('-').replaceAll(',', '')}.json`),
