@@ -1,9 +1,6 @@
 // Compiles every source folder to dist/ as CommonJS, beside copies of the SQL, YAML and HTML it reads
 // at run time. esbuild only strips types here (no bundling), so dist/ keeps the tree's shape and stack
 // traces point at the same files. Type errors are the lint step's business.
-//
-// Files are replaced in place and leftovers of deleted sources removed at the end: a running platform or
-// test never sees an empty dist/.
 import { build } from 'esbuild';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -54,9 +51,11 @@ for (const path of sources) {
   made.add(js).add(`${js}.map`);
 }
 
+// Made aside and moved over file by file: whoever starts a process now reads an old file or a new one, whole.
+const aside = `${out}.${process.pid}`;
 await build({
   entryPoints: sources,
-  outdir: out,
+  outdir: aside,
   outbase: root,
   format: 'cjs',
   platform: 'node',
@@ -66,9 +65,16 @@ await build({
   logLevel: 'warning',
 });
 for (const path of copies) {
-  await mkdir(dirname(target(path)), { recursive: true });
-  await cp(path, target(path));
+  const copy = join(aside, relative(root, path));
+  await mkdir(dirname(copy), { recursive: true });
+  await cp(path, copy);
 }
+for await (const path of files(aside)) {
+  const place = join(out, relative(aside, path));
+  await mkdir(dirname(place), { recursive: true });
+  await rename(path, place);
+}
+await rm(aside, { recursive: true });
 
 // The workflow bundle is made here, once: a worker that bundles at start-up starts seconds later and could
 // run other code than the one whose histories were replayed.

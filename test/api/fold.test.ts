@@ -108,3 +108,19 @@ test('any order of arrival ends in the state of the pure fold', async () => {
     { numRuns: 150 },
   );
 });
+
+test('nothing that intake wrote names a row that does not exist', async () => {
+  // These tables have no foreign keys (migration 0003 says why), so this is where they are checked.
+  const { rows } = await api.owner.query(`
+    select (select count(*)::int from receipts r left join conversions c on c.id = r.conversion_id
+                   where c.id is null or c.programme_id <> r.programme_id) as receipts,
+           (select count(*)::int from conversion_history h left join conversions c on c.id = h.conversion_id
+                   where c.id is null) as history,
+           (select count(*)::int from outbox o left join conversions c on c.id = o.subject_id where c.id is null) as outbox,
+           (select count(*)::int from conversions c
+              left join programmes p on p.id = c.programme_id
+              left join links l on l.number = c.link_number
+             where p.id is null or (c.state <> 'UNMATCHED' and l.influencer_id is distinct from c.influencer_id)
+                or (l.number is not null and l.programme_id <> c.programme_id)) as conversions`);
+  expect(rows).toEqual([{ receipts: 0, history: 0, outbox: 0, conversions: 0 }]);
+});

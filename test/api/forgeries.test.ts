@@ -299,7 +299,6 @@ const forgeries: [string, number, string, () => Raw][] = [
   ],
   ['an empty body', 400, 'json_invalid', () => genuine('')],
   ['an array', 422, 'body_invalid', () => genuine('[]')],
-  ['null', 422, 'body_invalid', () => genuine('null')],
   ['no transaction id', 422, 'body_invalid', () => signed({ transaction_id: undefined })],
   ['an empty transaction id', 422, 'body_invalid', () => signed({ transaction_id: '' })],
   ['no status', 422, 'body_invalid', () => signed({ status: undefined })],
@@ -382,8 +381,8 @@ test('what only looks unusual is taken: chunks, 65,536 bytes, other signatures b
   const right = header(several, 'webhook-signature');
   const list = `v1a,xyz v1,${Buffer.alloc(32).toString('base64')} ${right}`;
   expect(await send(withHeader(several, 'webhook-signature', list))).toMatchObject({ status: 200 });
-  const spaced = withHeader(genuine(), 'content-type', 'application/json; charset=UTF-8');
-  expect(await send(spaced)).toMatchObject({ status: 200 });
+  const charset = withHeader(genuine(), 'content-type', 'application/json; charset=UTF-8');
+  expect(await send(charset)).toMatchObject({ status: 200 });
 });
 
 test('a genuine postback sent again later, or to another programme, changes nothing', async () => {
@@ -391,10 +390,7 @@ test('a genuine postback sent again later, or to another programme, changes noth
   const first = await postback(api, world, body, { webhookId });
   const before = await api.counts();
   const again = await postback(api, world, body, { webhookId, at: new Date(Date.now() - 200_000) });
-  expect([again.body['verdict'], again.body['receipt_id']]).toEqual([
-    'duplicate',
-    first.body['receipt_id'],
-  ]);
+  expect(again.body).toMatchObject({ ...first.body, verdict: 'duplicate' });
   expect(await postback(api, other, body, { webhookId, secret: world.secret })).toMatchObject({
     status: 401,
   });

@@ -1,8 +1,8 @@
 -- Up Migration
 -- What shops tell us: one receipt a postback, one conversion an order, one outbox row a message to Temporal.
 --
--- No foreign keys on these tables' hot columns: a check a row is a third of the cost of storing a postback, and
--- locks the same programme and link rows from every API process. Their one writer, intake_batch (migration
+-- No foreign keys on these tables' hot columns: six checks were a quarter of the cost of storing a postback, and
+-- lock the same programme and link rows from every API process. Their one writer, intake_batch (migration
 -- 0005), takes programme, link and influencer from the rows themselves, nobody has DELETE on what they name,
 -- and the tables where money is (payable_lots, payouts) do refer to conversions. test/api checks for orphans.
 

@@ -19,7 +19,7 @@ export type Platform = {
   stop(): Promise<void>;
 };
 
-const ROOT = join(__dirname, '..', '..');
+const ROOT = join(__dirname, '..', '..', '..');
 export const CLICK_KEY = { id: 'k1', bytes: randomBytes(32) };
 export const HOSTS = ['www.wildberries.kz', 'wildberries.kz'];
 

@@ -1,0 +1,144 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+import { seedDemo } from '../sandbox/seed';
+import type { EmbeddedStack, EngineName } from '../stack/embedded';
+import { createPool } from '../store/postgres/pool';
+import { createSealer } from '../store/postgres/sealing';
+import { benchConversions } from './conversions';
+import { createMigrated, dropDatabase, type Database } from './databases';
+import { benchLedger } from './ledger';
+import { benchPostbacks } from './postbacks';
+import { benchRedirect, type RedirectBenchRow } from './redirect';
+import type { BenchRow } from './report';
+
+export const NAMESPACE = 'bench';
+
+export type PartContext = {
+  readonly stack: EmbeddedStack;
+  /** For files of a run. */
+  readonly dir: string;
+  readonly rounds: number;
+  readonly progress: (line: string) => void;
+};
+
+export type Part = {
+  readonly name: 'redirect' | 'postbacks' | 'ledger' | 'conversions';
+  readonly engines: readonly EngineName[];
+  /** Load generators that must be on PATH. */
+  readonly tools: readonly { readonly command: string; readonly install: string }[];
+  measure(context: PartContext): Promise<BenchRow[]>;
+};
+
+const WRK = { command: 'wrk', install: 'apt-get install wrk' };
+const H2LOAD = { command: 'h2load', install: 'apt-get install nghttp2-client' };
+
+const serverOf = ({ stack }: PartContext): Database => ({
+  ownerUrl: stack.urls.postgresAdmin,
+  appUrl: stack.urls.postgres,
+});
+
+async function withDatabase<T>(
+  context: PartContext,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
+  const server = serverOf(context);
+  const database = await createMigrated(server);
+  try {
+    return await use(database);
+  } finally {
+    await dropDatabase(database, server);
+  }
+}
+
+/** The demo's data in a database of the bench's own; answers the code of a short link. */
+async function seedLink(database: Database): Promise<string> {
+  const key = randomBytes(32);
+  const pool = createPool({ url: database.appUrl, applicationName: 'bench', max: 2 });
+  try {
+    const { influencers } = await seedDemo(pool, {
+      sealer: createSealer([{ id: 'k1', bytes: key }]),
+      derive: (label) => createHmac('sha256', key).update(label).digest(),
+      holdSeconds: 1,
+    });
+    return influencers[0]!.linkCode;
+  } finally {
+    await pool.end();
+  }
+}
+
+function countsOf(row: RedirectBenchRow): string[] {
+  return [
+    ...(row.requests === undefined ? [] : [`${row.over50Ms} of ${row.requests} over 50 ms`]),
+    ...(row.maxMs === undefined ? [] : [`worst ${row.maxMs.toFixed(1)} ms`]),
+    ...(row.errors > 0 ? [`${row.errors} errors`] : []),
+  ];
+}
+
+async function redirect(context: PartContext): Promise<BenchRow[]> {
+  const { stack, rounds, progress } = context;
+  const rows = await withDatabase(context, async (database) =>
+    benchRedirect({
+      databaseUrl: database.appUrl,
+      redisUrl: stack.urls.redis,
+      path: `/${await seedLink(database)}?sub2=instagram&sub3=story1`,
+      redis: stack.engines.redis,
+      rounds,
+      progress,
+    }),
+  );
+  return rows.map((row) => ({
+    ...row,
+    path: row.name,
+    unit: 'req/s',
+    ...(row.perSecond === undefined ? {} : { value: row.perSecond }),
+    ...(row.barePerSecond === undefined
+      ? {}
+      : { baseline: 'bare node:http 302', baselineValue: row.barePerSecond }),
+    ...(countsOf(row).length === 0 ? {} : { notes: countsOf(row).join(', ') }),
+  }));
+}
+
+async function postbacks(context: PartContext): Promise<BenchRow[]> {
+  const { rounds, progress } = context;
+  const row = await withDatabase(context, (database) =>
+    benchPostbacks({ databaseUrl: database.appUrl, rounds, progress }),
+  );
+  return [
+    {
+      ...row,
+      path: row.name,
+      unit: 'req/s',
+      value: row.perSecond,
+      baseline: 'bare POST + JSON.parse',
+      baselineValue: row.barePerSecond,
+      ...(row.errors > 0 ? { notes: `${row.errors} errors` } : {}),
+    },
+  ];
+}
+
+export const PARTS: readonly Part[] = [
+  {
+    name: 'redirect',
+    engines: ['postgres', 'redis'],
+    tools: [WRK, H2LOAD],
+    measure: redirect,
+  },
+  { name: 'postbacks', engines: ['postgres'], tools: [WRK], measure: postbacks },
+  {
+    name: 'ledger',
+    engines: ['postgres'],
+    tools: [],
+    measure: (context) => benchLedger({ ...context, server: serverOf(context) }),
+  },
+  {
+    name: 'conversions',
+    engines: ['postgres', 'temporal'],
+    tools: [],
+    measure: (context) =>
+      benchConversions({
+        ...context,
+        server: serverOf(context),
+        temporal: { address: context.stack.urls.temporal, namespace: NAMESPACE },
+      }),
+  },
+];
