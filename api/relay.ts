@@ -23,6 +23,8 @@ import { batchStart, type BatchDefaults } from './batchStart';
 
 const CLAIM_MAX = 50;
 const IDLE_POLL_MS = 250;
+/** While Temporal is away one row is tried a second: a backlog of a day must not be walked four times a second. */
+const AWAY_POLL_MS = 1000;
 
 export type RelayOptions = {
   readonly pool: Pool;
@@ -45,10 +47,11 @@ export type Relay = {
  */
 export function startRelay(options: RelayOptions): Relay {
   let stopped = false;
+  let away = false;
   let wake: () => void = () => undefined;
-  const idle = (): Promise<void> =>
+  const idle = (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, IDLE_POLL_MS);
+      const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();
@@ -56,19 +59,23 @@ export function startRelay(options: RelayOptions): Relay {
     });
   const run = async (): Promise<void> => {
     while (!stopped) {
-      const moved = await relayOnce(options).catch((failure: unknown) => {
+      const round = await relayOnce(options, away ? 1 : CLAIM_MAX).catch((failure: unknown) => {
         options.logger.warn(
           { error: errorText(failure) },
           'outbox relay: the store does not answer',
         );
-        return 0;
+        return { delivered: 0, failed: 1 };
       });
-      if (moved < CLAIM_MAX && !stopped) await idle();
+      away = round.failed > 0 && round.delivered === 0;
+      if (!stopped && round.delivered < CLAIM_MAX) await idle(away ? AWAY_POLL_MS : IDLE_POLL_MS);
     }
   };
   const running = run();
   return {
-    poke: () => wake(),
+    // A poke says there is news for Temporal, not that Temporal is back.
+    poke: () => {
+      if (!away) wake();
+    },
     stop: async () => {
       stopped = true;
       wake();
@@ -77,10 +84,10 @@ export function startRelay(options: RelayOptions): Relay {
   };
 }
 
-/** One round; answers how many rows were delivered. */
-async function relayOnce(options: RelayOptions): Promise<number> {
-  const rows = await claimOutbox(options.pool, CLAIM_MAX);
-  if (rows.length === 0) return 0;
+type Round = { readonly delivered: number; readonly failed: number };
+
+async function relayOnce(options: RelayOptions, limit: number): Promise<Round> {
+  const rows = await claimOutbox(options.pool, limit);
   const delivered: bigint[] = [];
   const failed: bigint[] = [];
   let example: unknown;
@@ -103,7 +110,7 @@ async function relayOnce(options: RelayOptions): Promise<number> {
       'not delivered to Temporal, will be tried again',
     );
   }
-  return delivered.length;
+  return { delivered: delivered.length, failed: failed.length };
 }
 
 const causeOf = (failure: unknown): unknown =>

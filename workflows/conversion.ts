@@ -11,6 +11,7 @@ import {
 
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 
+import type { ReasonCode } from '../domain/conversions/reasons';
 import type { Accrued, ReleaseOutcome } from '../activities/conversions';
 import { attribute } from './attributes';
 import * as contract from './contract';
@@ -46,6 +47,7 @@ class ConversionRun {
   private confirmedBy: 'order' | 'person' = 'order';
   private paidBy: string | undefined;
   private payeeVersion = 0;
+  private payeeDeadlineMs: number | undefined;
   private readonly seenEvents = new Set<string>();
   /** Events that may change the money and are not yet read back from the folded order. */
   private unread = 0;
@@ -171,16 +173,7 @@ class ConversionRun {
       return this.readOrder();
     }
     if (outcome.kind === 'payee_incomplete') {
-      const before = this.payeeVersion;
-      this.say('HELD', 'the payee', outcome.reason);
-      const heard = await condition(
-        () => this.payeeVersion > before || this.unread > 0,
-        PAYEE_SILENCE_MS,
-        {
-          summary: 'waiting for the payee',
-        },
-      );
-      return (await this.readOrder()) ?? (heard ? undefined : this.review('payee_silent'));
+      return this.waitForPayee(outcome.reason);
     }
     if (outcome.kind === 'unconfirmed' && outcome.pollEveryMs !== null)
       return this.askShop(outcome.pollEveryMs);
@@ -189,7 +182,21 @@ class ConversionRun {
     const heard = await condition(() => this.confirmed || this.unread > 0, SHOP_SILENCE_MS, {
       summary: 'waiting for the shop',
     });
-    return (await this.readOrder()) ?? (heard ? undefined : this.review('shop_silent'));
+    return (await this.readOrder()) ?? (heard ? undefined : this.review('not_confirmed'));
+  }
+
+  /** Told when the payee changed something, and looks by itself once a day: evidence may simply have arrived. */
+  private async waitForPayee(reason: ReasonCode): Promise<contract.ConversionResult | undefined> {
+    const before = this.payeeVersion;
+    this.payeeDeadlineMs ??= Date.now() + PAYEE_SILENCE_MS;
+    this.say('HELD', 'the payee', reason);
+    const woken = await condition(() => this.payeeVersion > before || this.unread > 0, DAY_MS, {
+      summary: 'waiting for the payee',
+    });
+    const ended = await this.readOrder();
+    if (ended || woken || Date.now() < this.payeeDeadlineMs) return ended;
+    this.payeeDeadlineMs = undefined;
+    return this.review('payee_not_ready');
   }
 
   /** Asks the shop until its answer is definite, or until the shop speaks up by itself. */
@@ -208,7 +215,7 @@ class ConversionRun {
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure;
       return this.review(
-        failure.cause instanceof ApplicationFailure ? 'shop_refused_question' : 'shop_silent',
+        failure.cause instanceof ApplicationFailure ? 'shop_unreachable' : 'not_confirmed',
       );
     }
     asking.cancel();
@@ -221,11 +228,11 @@ class ConversionRun {
   private async reviewIfAsked(): Promise<contract.ConversionResult | undefined> {
     if (this.reviewAsked === undefined) return undefined;
     this.reviewAsked = undefined;
-    return this.review('review_forced');
+    return this.review('held_by_ops');
   }
 
   /** Waits for a person. "release" confirms the order in the shop's place; hold and payee rules still apply. */
-  private async review(reason: string): Promise<contract.ConversionResult | undefined> {
+  private async review(reason: ReasonCode): Promise<contract.ConversionResult | undefined> {
     this.say('REVIEW', 'a person to decide', reason, [{ key: attribute.needsReview, value: true }]);
     await conversionBooks.flagConversion({ conversionId: this.input.conversionId, reason });
     await condition(() => this.decision !== undefined);

@@ -1,9 +1,16 @@
+import type { ReasonCode } from '../../domain/conversions/reasons';
 import { holdEndMs } from '../../domain/conversions/hold';
 import { planAccrue, splitSale, type Split } from '../../domain/ledger/plans';
 import { formatTenge } from '../../domain/money';
 import { moveConversion } from '../../store/postgres/conversionMoney';
 
-import { partiesOf, readFacts, withdrawnReason, type PricedFacts } from './facts';
+import {
+  partiesOf,
+  readMatched,
+  withdrawnReason,
+  type MatchedFacts,
+  type PricedFacts,
+} from './facts';
 import type { ConversionDeps } from './deps';
 
 export type AccrueInput = { readonly conversionId: string; readonly revision: number };
@@ -24,8 +31,8 @@ export type AccrueOutcome =
   | Accrued
   | {
       readonly kind: 'ended';
-      readonly state: 'CANCELLED' | 'REFUSED' | 'REVIEW';
-      readonly reason: string;
+      readonly state: 'CANCELLED' | 'REFUSED';
+      readonly reason: ReasonCode;
     };
 
 /**
@@ -37,7 +44,9 @@ export async function accrueConversion(
   deps: ConversionDeps,
   input: AccrueInput,
 ): Promise<AccrueOutcome> {
-  const facts = await readFacts(deps, input.conversionId);
+  const matched = await readMatched(deps, input.conversionId);
+  if (matched.terms === null) return end(deps, matched, { state: 'REFUSED', reason: 'no_terms' });
+  const facts: PricedFacts = { ...matched, terms: matched.terms };
   if (facts.state === 'HELD' && facts.split && facts.heldUntil)
     return accruedOf(deps, facts, facts.split, facts.heldUntil);
   const refusal = refusalOf(facts);
@@ -65,23 +74,27 @@ export async function accrueConversion(
   return accruedOf(deps, facts, split, heldUntil);
 }
 
-type Refusal = { readonly state: 'CANCELLED' | 'REFUSED'; readonly reason: string };
+type Refusal = { readonly state: 'CANCELLED' | 'REFUSED'; readonly reason: ReasonCode };
+
+/** A shop's clock may be slow by this much; an order older than its click by more was not made through it. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 function refusalOf(facts: PricedFacts): Refusal | undefined {
   const withdrawn = withdrawnReason(facts);
   if (withdrawn) return { state: 'CANCELLED', reason: withdrawn };
   if (facts.clickedAt) {
     const ageMs = facts.orderedAt.getTime() - facts.clickedAt.getTime();
+    if (ageMs < -CLOCK_TOLERANCE_MS) return { state: 'REFUSED', reason: 'order_before_click' };
     if (ageMs > facts.terms.clickWindowSeconds * 1000)
       return { state: 'REFUSED', reason: 'click_window_passed' };
   }
   const { payable } = splitSale(facts.sale, facts.terms.commissionBps, facts.terms.platformFeeBps);
-  return payable > 0n ? undefined : { state: 'REFUSED', reason: 'nothing_to_pay' };
+  return payable > 0n ? undefined : { state: 'REFUSED', reason: 'commission_zero' };
 }
 
 async function end(
   deps: ConversionDeps,
-  facts: PricedFacts,
+  facts: MatchedFacts,
   refusal: Refusal,
 ): Promise<AccrueOutcome> {
   if (facts.state !== refusal.state) {

@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../../domain/conversions/reasons';
 import { planVoid } from '../../domain/ledger/plans';
 import { flagForReview, moveConversion } from '../../store/postgres/conversionMoney';
 
@@ -7,9 +8,9 @@ import type { ConversionDeps } from './deps';
 export type Ended = {
   readonly kind: 'ended';
   readonly state: 'CANCELLED' | 'REFUSED';
-  readonly reason: string;
+  readonly reason: ReasonCode;
 };
-export type FlagInput = { readonly conversionId: string; readonly reason: string };
+export type FlagInput = { readonly conversionId: string; readonly reason: ReasonCode };
 export type CancelInput = {
   readonly conversionId: string;
   readonly revision: number;
@@ -21,7 +22,7 @@ export async function voidConversion(
   deps: ConversionDeps,
   facts: PricedFacts,
   revision: number,
-  reason: string,
+  reason: ReasonCode,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<Ended> {
   const ended = { kind: 'ended', state: 'CANCELLED', reason } as const;

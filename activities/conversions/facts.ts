@@ -1,23 +1,34 @@
+import type { ReasonCode } from '../../domain/conversions/reasons';
 import { loadConversionFacts, type ConversionFacts } from '../../store/postgres/conversionMoney';
 import { final } from '../failures';
 import { FAILURE } from '../../workflows/contract';
 
 import type { ConversionDeps } from './deps';
 
-/** A conversion that can carry money: matched to an influencer and priced by terms. Anything else is a bug upstream. */
-export type PricedFacts = ConversionFacts & {
-  readonly influencerId: string;
-  readonly terms: NonNullable<ConversionFacts['terms']>;
-};
+/** Matched to an influencer: the relay sends no other. */
+export type MatchedFacts = ConversionFacts & { readonly influencerId: string };
 
-export async function readFacts(deps: ConversionDeps, conversionId: string): Promise<PricedFacts> {
+/** Can carry money: terms were in force when it reached us. */
+export type PricedFacts = MatchedFacts & { readonly terms: NonNullable<ConversionFacts['terms']> };
+
+export async function readMatched(
+  deps: ConversionDeps,
+  conversionId: string,
+): Promise<MatchedFacts> {
   const facts = await loadConversionFacts(deps.pool, conversionId);
   if (!facts) throw final(FAILURE.invalidInput, `no conversion ${conversionId}`);
-  if (facts.influencerId === null)
+  const { influencerId } = facts;
+  if (influencerId === null)
     throw final(FAILURE.invalidInput, `conversion ${conversionId} is not matched`);
-  if (facts.terms === null)
-    throw final(FAILURE.invalidInput, `programme ${facts.programmeId} has no terms`);
-  return { ...facts, influencerId: facts.influencerId, terms: facts.terms };
+  return { ...facts, influencerId };
+}
+
+/** For the steps after the accrual, which refuses what has no terms. */
+export async function readFacts(deps: ConversionDeps, conversionId: string): Promise<PricedFacts> {
+  const facts = await readMatched(deps, conversionId);
+  const { terms } = facts;
+  if (terms === null) throw final(FAILURE.invalidInput, `conversion ${conversionId} has no terms`);
+  return { ...facts, terms };
 }
 
 export const partiesOf = (
@@ -29,7 +40,7 @@ export const partiesOf = (
 });
 
 /** The shop took the order back: why, in the words of domain/conversions/reasons.ts. */
-export function withdrawnReason(facts: ConversionFacts): string | undefined {
+export function withdrawnReason(facts: ConversionFacts): ReasonCode | undefined {
   if (facts.orderStatus === 'rejected') return 'order_rejected';
   if (facts.orderStatus === 'refunded') return 'refunded_in_hold';
   return undefined;

@@ -1,5 +1,11 @@
+import type { ReasonCode } from '../../domain/conversions/reasons';
 import { planRelease, splitSale } from '../../domain/ledger/plans';
-import { insertPayableLot, loadPayee, moveConversion } from '../../store/postgres/conversionMoney';
+import {
+  insertPayableLot,
+  loadPayee,
+  moveConversion,
+  noteWaiting,
+} from '../../store/postgres/conversionMoney';
 import { FAILURE } from '../../workflows/contract';
 import { again } from '../failures';
 
@@ -21,7 +27,7 @@ export type ReleaseOutcome =
   | { readonly kind: 'unpriced' }
   /** The shop has not said yes. pollEveryMs is null when it can only tell us itself. */
   | { readonly kind: 'unconfirmed'; readonly pollEveryMs: number | null }
-  | { readonly kind: 'payee_incomplete'; readonly reason: string };
+  | { readonly kind: 'payee_incomplete'; readonly reason: ReasonCode };
 
 /**
  * Payee check and release in one transaction: the promise becomes payable exactly when the hold is over, the
@@ -55,13 +61,17 @@ export async function releaseConversion(
     return { kind: 'unpriced' };
   }
   if (!isConfirmed(facts, input)) {
+    await noteWaiting(deps.pool, facts.id, 'waiting_for_shop');
     return {
       kind: 'unconfirmed',
       pollEveryMs: facts.confirmation === 'poll' ? deps.pollEveryMs : null,
     };
   }
   const missing = await whatPayeeLacks(deps, facts, now);
-  if (missing) return { kind: 'payee_incomplete', reason: missing };
+  if (missing) {
+    await noteWaiting(deps.pool, facts.id, missing);
+    return { kind: 'payee_incomplete', reason: missing };
+  }
 
   await deps.ledger.postWith(
     [planRelease(partiesOf(facts), split, facts.revision)],
@@ -93,9 +103,9 @@ async function whatPayeeLacks(
   deps: ConversionDeps,
   facts: PricedFacts,
   now: Date,
-): Promise<string | undefined> {
+): Promise<ReasonCode | undefined> {
   const payee = await loadPayee(deps.pool, facts.influencerId, now);
-  if (!payee?.hasIin) return 'waiting_for_iin';
+  if (!payee?.hasIin) return 'iin_missing';
   if (payee.regime === null || payee.regime === 'esp') return 'waiting_for_payee_status';
   if (payee.regime === 'demo_flat_10' && deps.mode !== 'test') return 'waiting_for_payee_status';
   if (payee.regimeExpired) return 'payee_status_expired';

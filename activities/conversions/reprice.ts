@@ -1,3 +1,4 @@
+import { isReasonCode, type ReasonCode } from '../../domain/conversions/reasons';
 import { planAccrue, planVoid, splitSale } from '../../domain/ledger/plans';
 import { formatTenge } from '../../domain/money';
 import { moveConversion } from '../../store/postgres/conversionMoney';
@@ -21,7 +22,13 @@ export async function repriceConversion(
 ): Promise<RepriceOutcome> {
   const facts = await readFacts(deps, input.conversionId);
   if (facts.state === 'CANCELLED' || facts.state === 'REFUSED') {
-    return { kind: 'ended', state: facts.state, reason: facts.reasonCode ?? 'order_rejected' };
+    return {
+      kind: 'ended',
+      state: facts.state,
+      reason: isReasonCode(facts.reasonCode ?? '')
+        ? (facts.reasonCode as ReasonCode)
+        : 'order_rejected',
+    };
   }
   const withdrawn = withdrawnReason(facts);
   if (withdrawn) return voidConversion(deps, facts, input.revision, withdrawn);

@@ -1,6 +1,6 @@
 import type { OrderStatus } from '../../domain/intake/fold';
 import { unreachable } from '../../domain/result';
-import { loadConversionFacts } from '../../store/postgres/conversionMoney';
+import { loadConversionFacts, noteWaiting } from '../../store/postgres/conversionMoney';
 import { recordPolledOrder } from '../../store/postgres/polledOrders';
 import { FAILURE } from '../../workflows/contract';
 import { again, final } from '../failures';
@@ -24,6 +24,8 @@ export async function pollOrder(deps: ShopDeps, conversionId: string): Promise<v
   // The shop's clock and ours differ, and it may have booked the order before it told us.
   const since = new Date(facts.orderedAt.getTime() - LOOK_BACK_MS).toISOString();
   const outcome = await source.status(facts.transactionId, { since });
+  if (outcome.kind === 'pending' || outcome.kind === 'not_found')
+    await noteWaiting(deps.pool, conversionId, 'waiting_for_shop');
   const record = (status: OrderStatus): Promise<void> =>
     recordPolledOrder(deps.pool, { conversionId, status, askedAt: deps.now() });
   switch (outcome.kind) {

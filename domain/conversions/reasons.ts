@@ -113,15 +113,10 @@ export const REASONS = {
     'The shop did not confirm the order in time.',
   ),
   // Review.
-  refunded_after_release: text(
-    'Товар возвращён после начисления; решает сотрудник.',
-    'Тауар есептелгеннен кейін қайтарылды; қызметкер шешеді.',
-    'The goods were returned after release; a person decides.',
-  ),
-  amount_changed_after_release: text(
-    'Магазин изменил сумму после начисления; решает сотрудник.',
-    'Дүкен есептелгеннен кейін соманы өзгертті; қызметкер шешеді.',
-    'The shop changed the amount after release; a person decides.',
+  late_event: text(
+    'Магазин сообщил о заказе после расчёта; решает сотрудник.',
+    'Дүкен есеп айырысудан кейін хабарлады; қызметкер шешеді.',
+    'The shop told of a change after the order was settled; a person decides.',
   ),
   payee_not_ready: text(
     'Данные получателя не готовы слишком долго; решает сотрудник.',
@@ -132,6 +127,16 @@ export const REASONS = {
     'Магазин не отвечает на запрос о заказе; решает сотрудник.',
     'Дүкен тапсырыс туралы сұрауға жауап бермейді; қызметкер шешеді.',
     'The shop does not answer about the order; a person decides.',
+  ),
+  amount_changed_in_hold: text(
+    'Магазин изменил сумму заказа; вознаграждение пересчитано.',
+    'Дүкен тапсырыс сомасын өзгертті; сыйақы қайта есептелді.',
+    'The shop changed the amount of the order; the commission was recalculated.',
+  ),
+  cancelled_by_person: text(
+    'Отменено сотрудником после проверки.',
+    'Тексеруден кейін қызметкер жойды.',
+    'Cancelled by a person after a check.',
   ),
   held_by_ops: text(
     'Остановлено сотрудником для проверки.',

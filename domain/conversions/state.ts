@@ -4,7 +4,6 @@
  * RECEIVED   the order is matched to a click; its workflow has not priced it yet
  * UNMATCHED  no click of ours is known for the order; a later event may bring one
  * HELD       money is accrued as pending until the return period is over
- * CONFIRMED  the shop's last word is yes and the hold is over; the payee is being checked
  * PAYABLE    the influencer may ask for the money
  * PAID       a payout that contains it has landed
  * CANCELLED  the order was rejected or returned before release; nothing is owed
@@ -15,7 +14,6 @@ export const CONVERSION_STATES = [
   'RECEIVED',
   'UNMATCHED',
   'HELD',
-  'CONFIRMED',
   'PAYABLE',
   'PAID',
   'CANCELLED',
@@ -27,17 +25,15 @@ export type ConversionState = (typeof CONVERSION_STATES)[number];
 const MOVES: Readonly<Record<ConversionState, readonly ConversionState[]>> = {
   UNMATCHED: ['RECEIVED'],
   RECEIVED: ['HELD', 'CANCELLED', 'REFUSED', 'REVIEW'],
-  HELD: ['CONFIRMED', 'CANCELLED', 'REVIEW'],
-  CONFIRMED: ['PAYABLE', 'CANCELLED', 'REVIEW'],
+  // To itself when the amount changes: another revision of the same hold.
+  HELD: ['HELD', 'PAYABLE', 'CANCELLED', 'REVIEW'],
   PAYABLE: ['PAID', 'REVIEW'],
   // A bounced transfer makes the money payable again.
   PAID: ['PAYABLE'],
-  REVIEW: ['RECEIVED', 'HELD', 'CONFIRMED', 'PAYABLE', 'CANCELLED', 'REFUSED'],
+  REVIEW: ['RECEIVED', 'HELD', 'PAYABLE', 'CANCELLED', 'REFUSED'],
   CANCELLED: [],
   REFUSED: ['REVIEW'],
 };
 
 export const mayMove = (from: ConversionState, to: ConversionState): boolean =>
   MOVES[from].includes(to);
-
-export const movesFrom = (state: ConversionState): readonly ConversionState[] => MOVES[state];

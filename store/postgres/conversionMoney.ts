@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 
+import type { ReasonCode } from '../../domain/conversions/reasons';
+import { mayMove, type ConversionState } from '../../domain/conversions/state';
 import type { Split } from '../../domain/ledger/plans';
 import type { Tiyn } from '../../domain/money';
 import type { Sql } from './pool';
@@ -17,7 +19,7 @@ export type Terms = {
 
 export type ConversionFacts = {
   readonly id: string;
-  readonly state: string;
+  readonly state: ConversionState;
   readonly reasonCode: string | null;
   readonly orderStatus: 'pending' | 'approved' | 'rejected' | 'partially_refunded' | 'refunded';
   readonly sale: Tiyn;
@@ -38,7 +40,7 @@ export type ConversionFacts = {
 
 type Row = {
   id: string;
-  state: string;
+  state: ConversionState;
   reason_code: string | null;
   order_status: ConversionFacts['orderStatus'];
   sale_tiyn: bigint;
@@ -117,9 +119,9 @@ export class StaleRead extends Error {
 
 export type Move = {
   readonly conversionId: string;
-  readonly from: readonly string[];
-  readonly to: string;
-  readonly reason?: string | null;
+  readonly from: readonly ConversionState[];
+  readonly to: ConversionState;
+  readonly reason?: ReasonCode | null;
   readonly detail?: Readonly<Record<string, unknown>>;
   /** What the decision was based on; when the row no longer says so, nothing is posted. */
   readonly expect: {
@@ -137,6 +139,8 @@ export type Move = {
 
 /** Moves a conversion and writes its history, or throws StaleRead. */
 export async function moveConversion(sql: Sql, move: Move): Promise<void> {
+  const illegal = move.from.find((from) => !mayMove(from, move.to));
+  if (illegal) throw new Error(`a conversion may not go from ${illegal} to ${move.to}`);
   const { rowCount } = await sql.query({
     name: 'conversion_move',
     text: `with before as (
@@ -245,7 +249,7 @@ export async function loadPayee(
 export async function flagForReview(
   pool: Pool,
   conversionId: string,
-  reason: string,
+  reason: ReasonCode,
 ): Promise<void> {
   await pool.query({
     name: 'conversion_flag',
@@ -255,6 +259,20 @@ export async function flagForReview(
              returning id
            )
            insert into conversion_history (conversion_id, to_state, reason_code) select id, 'REVIEW', $2 from flagged`,
+    values: [conversionId, reason],
+  });
+}
+
+/** What a held conversion waits for now, for those who ask the API. */
+export async function noteWaiting(
+  sql: Sql,
+  conversionId: string,
+  reason: ReasonCode,
+): Promise<void> {
+  await sql.query({
+    name: 'conversion_waiting',
+    text: `update conversions set reason_code = $2, updated_at = now()
+            where id = $1 and state = 'HELD' and reason_code is distinct from $2`,
     values: [conversionId, reason],
   });
 }

@@ -12,7 +12,7 @@ create table conversions (
   programme_id text not null,
   transaction_id text not null,
   event text not null,
-  state text not null check (state in ('RECEIVED', 'UNMATCHED', 'HELD', 'CONFIRMED', 'PAYABLE', 'PAID', 'CANCELLED', 'REFUSED', 'REVIEW')),
+  state text not null check (state in ('RECEIVED', 'UNMATCHED', 'HELD', 'PAYABLE', 'PAID', 'CANCELLED', 'REFUSED', 'REVIEW')),
   -- Why it is in this state; a code of domain/conversions/reasons.ts with ru, kk and en text.
   reason_code text,
   click_id text,
