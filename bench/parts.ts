@@ -8,7 +8,7 @@ import { benchConversions } from './conversions';
 import { createMigrated, dropDatabase, type Database } from './databases';
 import { benchLedger } from './ledger';
 import { benchPostbacks } from './postbacks';
-import { benchRedirect, type RedirectBenchRow } from './redirect';
+import { benchRedirect } from './redirect';
 import type { BenchRow } from './report';
 
 export const NAMESPACE = 'bench';
@@ -66,12 +66,20 @@ async function seedLink(database: Database): Promise<string> {
   }
 }
 
-function countsOf(row: RedirectBenchRow): string[] {
-  return [
+type Counts = {
+  readonly requests?: number | undefined;
+  readonly over50Ms?: number | undefined;
+  readonly maxMs?: number | undefined;
+  readonly errors: number;
+};
+
+function notesOf(row: Counts): { notes?: string } {
+  const notes = [
     ...(row.requests === undefined ? [] : [`${row.over50Ms} of ${row.requests} over 50 ms`]),
     ...(row.maxMs === undefined ? [] : [`worst ${row.maxMs.toFixed(1)} ms`]),
     ...(row.errors > 0 ? [`${row.errors} errors`] : []),
   ];
+  return notes.length === 0 ? {} : { notes: notes.join(', ') };
 }
 
 async function redirect(context: PartContext): Promise<BenchRow[]> {
@@ -86,32 +94,35 @@ async function redirect(context: PartContext): Promise<BenchRow[]> {
       progress,
     }),
   );
-  return rows.map((row) => ({
-    ...row,
-    path: row.name,
-    unit: 'req/s',
-    ...(row.perSecond === undefined ? {} : { value: row.perSecond }),
-    ...(row.barePerSecond === undefined
-      ? {}
-      : { baseline: 'bare node:http 302', baselineValue: row.barePerSecond }),
-    ...(countsOf(row).length === 0 ? {} : { notes: countsOf(row).join(', ') }),
-  }));
+  return rows.map(
+    ({ name, perSecond, barePerSecond, requests, over50Ms, maxMs, errors, ...row }) => ({
+      ...row,
+      path: name,
+      unit: 'req/s',
+      ...(perSecond === undefined ? {} : { value: perSecond }),
+      ...(barePerSecond === undefined
+        ? {}
+        : { baseline: 'bare node:http 302', baselineValue: barePerSecond }),
+      ...notesOf({ requests, over50Ms, maxMs, errors }),
+    }),
+  );
 }
 
 async function postbacks(context: PartContext): Promise<BenchRow[]> {
   const { rounds, progress } = context;
-  const row = await withDatabase(context, (database) =>
-    benchPostbacks({ databaseUrl: database.appUrl, rounds, progress }),
+  const { name, perSecond, barePerSecond, errors, ...row } = await withDatabase(
+    context,
+    (database) => benchPostbacks({ databaseUrl: database.appUrl, rounds, progress }),
   );
   return [
     {
       ...row,
-      path: row.name,
+      path: name,
       unit: 'req/s',
-      value: row.perSecond,
+      value: perSecond,
       baseline: 'bare POST + JSON.parse',
-      baselineValue: row.barePerSecond,
-      ...(row.errors > 0 ? { notes: `${row.errors} errors` } : {}),
+      baselineValue: barePerSecond,
+      ...notesOf({ errors }),
     },
   ];
 }

@@ -215,6 +215,8 @@ describe('the database itself refuses', () => {
     ['update an entry', 'update ledger_entries set amount = amount + 1'],
     ['delete a transaction', "delete from ledger_transactions where id = 'cnv_rule1:release'"],
     ['truncate entries', 'truncate ledger_entries'],
+    ['truncate accounts with all that hangs on them', 'truncate ledger_accounts cascade'],
+    ['delete an account', "delete from ledger_accounts where code = 'platform:fee'"],
   ])('even as the owner: %s', async (_what, statement) => {
     expect(await asOwner(statement)).toBe('GL005');
   });
@@ -225,6 +227,25 @@ describe('the database itself refuses', () => {
       await sql.query(insertEntry('raw:one', 5));
     });
     expect(await codeOf(work)).toBe('GL004');
+  });
+
+  test.each([
+    [
+      'account',
+      '23503',
+      `select t.seq, 999999999, 'posted', 5 from ledger_transactions t where t.id = 'raw:stray'`,
+    ],
+    [
+      'transaction',
+      'GL005',
+      `select 999999999, a.id, 'posted', 5 from ledger_accounts a where a.code = 'platform:fee'`,
+    ],
+  ])('an entry of an unknown %s', async (_what, code, values) => {
+    const work = inTransaction(db.pool, async (sql) => {
+      await sql.query(insertTx('raw:stray'));
+      await sql.query(`insert into ledger_entries (tx_seq, account_id, layer, amount) ${values}`);
+    });
+    expect(await codeOf(work)).toBe(code);
   });
 
   test('a transaction with no entries at all', async () => {
