@@ -129,18 +129,20 @@ const idMaker =
   (kind: IdKind, label: string): string =>
     idFromBytes(kind, options.derive(`${kind}:${label}`).subarray(0, 16));
 
-/** One more influencer under the demo rule, with links to every programme. The IIN is a label, not a number of anybody. */
+/**
+ * One more influencer, with links to every programme: somebody who was paid nothing yet this month. The IIN
+ * is a label, not a number of anybody.
+ */
 export function addDemoInfluencer(
   pool: Pool,
   options: SeedOptions,
   programmes: readonly DemoProgramme[],
-  index: number,
+  person: { readonly ref: string; readonly regime: string },
 ): Promise<DemoInfluencer> {
   const payee: Payee = {
-    regime: 'demo_flat_10',
-    ref: `extra${index}`,
-    name: `Demo extra ${index}`,
-    iin: `demo-${index}`,
+    ...person,
+    name: `Demo ${person.ref}`,
+    iin: `demo ${person.ref}`,
     last4: '4242',
   };
   return inTransaction(pool, (sql) =>

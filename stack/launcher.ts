@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -5,7 +6,13 @@ import type { Pool } from 'pg';
 
 import { formatLedger, readLedger } from '../sandbox/demo/ledgerTable';
 import { drivePurchase, type PurchaseResult } from '../sandbox/demo/purchase';
-import { seedDemo, type DemoData } from '../sandbox/seed';
+import {
+  addDemoInfluencer,
+  seedDemo,
+  type DemoData,
+  type DemoInfluencer,
+  type SeedOptions,
+} from '../sandbox/seed';
 import { keyRing } from '../config/env';
 import { displayTenge, formatTenge, parseTenge } from '../domain/money';
 import { unwrap } from '../domain/result';
@@ -60,6 +67,7 @@ class Launcher {
   private platform: Platform | undefined;
   private pool: Pool | undefined;
   private data: DemoData | undefined;
+  private seedOptions: SeedOptions | undefined;
   private ended: (reason: { code: number; say?: string }) => void = () => undefined;
   private readonly end = new Promise<{ code: number; say?: string }>(
     (resolve) => (this.ended = resolve),
@@ -146,13 +154,25 @@ class Launcher {
 
   private async seed(secrets: Secrets): Promise<DemoData> {
     const step = this.progress.step('Demo data: a brand, three shops, four influencers');
-    const data = await seedDemo(this.pool!, {
+    this.seedOptions = {
       sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
       derive: (label) => derive(secrets, label),
       holdSeconds: HOLD_SECONDS,
-    });
+    };
+    const data = await seedDemo(this.pool!, this.seedOptions);
     step.done();
     return data;
+  }
+
+  /**
+   * Who is paid. `--once` pays somebody new each time: taxes go by a person's month, and a second payout to
+   * the same one carries other roundings than the first.
+   */
+  private influencerOf(data: DemoData): Promise<DemoInfluencer> | DemoInfluencer {
+    const { regime, once } = this.options;
+    if (!once) return data.influencers.find((candidate) => candidate.regime === regime)!;
+    const person = { ref: `once${randomBytes(6).toString('hex')}`, regime };
+    return addDemoInfluencer(this.pool!, this.seedOptions!, data.programmes, person);
   }
 
   /** Every URL and demo credential, for scripts; readable by its owner only, and gone when the platform is. */
@@ -182,9 +202,7 @@ class Launcher {
   }
 
   async purchase(): Promise<PurchaseResult> {
-    const influencer = this.data!.influencers.find(
-      (candidate) => candidate.regime === this.options.regime,
-    )!;
+    const influencer = await this.influencerOf(this.data!);
     this.say(`\nOne purchase, from the click to the card (tax regime ${influencer.regime}):`);
     const result = await drivePurchase({
       urls: this.platform!.urls,

@@ -72,7 +72,12 @@ async function live(
 test('kill -9 of the worker on both sides of every activity: the same books, everything paid once', async () => {
   const influencers: DemoInfluencer[] = [];
   for (const [index] of POINTS.entries())
-    influencers.push(await addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, index));
+    influencers.push(
+      await addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, {
+        ref: `crash${index}`,
+        regime: 'demo_flat_10',
+      }),
+    );
   await on.platform.processes.worker!.stop();
 
   const lives: Promise<{ conversionId: string; payoutId: string }>[] = [];
