@@ -48,6 +48,14 @@ begin
   )
   select array_agg(id) into existing from locked;
 
+  if seen is null and existing is null then
+    return query
+      select * from intake_all_new(
+        receipt_ids, programme_ids, webhook_ids, body_hashes, conversion_ids, transaction_ids, events, statuses,
+        sales, versions, occurred, details, click_ids, clicked, link_numbers, reasons);
+    return;
+  end if;
+
   -- Who is credited: the influencer of the clicked link, if the link is one of this programme.
   select array_agg(l.influencer_id order by i.n),
          array_agg(case
@@ -123,15 +131,6 @@ begin
       changes, receipt_ids, conversion_ids, occurred, click_ids, clicked, link_numbers, influencers);
   end if;
 
-  if seen is null and changes is null then
-    return query
-      select i.n, case when i.refusal is null then 'accepted' else 'unmatched' end, i.id,
-             case when i.refusal is null then 'RECEIVED' else 'UNMATCHED' end, i.status, i.refusal
-        from unnest(conversion_ids, statuses, refusals) with ordinality as i (id, status, refusal, n)
-       order by i.n;
-    return;
-  end if;
-
   return query
     select i.n,
            case when r.id is null then
@@ -150,6 +149,65 @@ begin
       left join conversions c
         on (r.id is not null or x.n is not null) and c.id = coalesce(r.conversion_id, i.conversion_id)
      order by i.n;
+end $$;
+
+-- A batch in which nothing was there before, which is nearly every batch: one statement, the rows unpacked once,
+-- and plain inserts. "on conflict do nothing" would look every key up a second time and write one more WAL record
+-- a row; here a key that another process stored meanwhile ends the batch as the same serialisation failure.
+create function intake_all_new(
+  receipt_ids text[], programme_ids text[], webhook_ids text[], body_hashes bytea[],
+  conversion_ids text[], transaction_ids text[], events text[], statuses text[], sales bigint[],
+  versions int[], occurred text[], details json[],
+  click_ids text[], clicked timestamptz[], link_numbers int[], reasons text[]
+) returns table (
+  n bigint, verdict text, conversion_id text, state text, order_status text, reason_code text
+) language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
+    with event as materialized (
+      -- Who is credited: the influencer of the clicked link, if the link is one of this programme.
+      select i.*, i.occurred_at::timestamptz as at, l.influencer_id,
+             case when i.reason is not null then i.reason
+                  when l.number is not null then null
+                  when exists (select from links o where o.number = i.link_number) then 'click_other_programme'
+                  else 'click_link_unknown' end as refusal
+        from unnest(receipt_ids, programme_ids, webhook_ids, body_hashes, conversion_ids, transaction_ids, events,
+                    statuses, sales, versions, occurred, details, click_ids, clicked, link_numbers, reasons)
+          with ordinality as i (receipt_id, programme_id, webhook_id, body_hash, id, transaction_id, event,
+                    status, sale, version, occurred_at, details, click_id, clicked_at, link_number, reason, n)
+        left join links l on l.number = i.link_number and l.programme_id = i.programme_id and i.reason is null
+    ), received as (
+      insert into receipts (id, programme_id, webhook_id, body_hash, verdict, reason_code, conversion_id,
+                            order_status, sale_tiyn, event_version, occurred_at, details)
+      select receipt_id, programme_id, webhook_id, body_hash,
+             case when refusal is null then 'accepted' else 'unmatched' end,
+             refusal, id, status, sale, version, at, details
+        from event
+    ), converted as (
+      insert into conversions (id, programme_id, transaction_id, event, state, reason_code, click_id, clicked_at,
+                               link_number, influencer_id, order_status, sale_tiyn, ordered_at)
+      select id, programme_id, transaction_id, event, case when refusal is null then 'RECEIVED' else 'UNMATCHED' end,
+             refusal, case when refusal is null then click_id end, case when refusal is null then clicked_at end,
+             case when refusal is null then link_number end, influencer_id, status, coalesce(sale, 0), at
+        from event
+    ), told as (
+      insert into conversion_history (conversion_id, to_state, reason_code, detail)
+      select id, case when refusal is null then 'RECEIVED' else 'UNMATCHED' end, refusal,
+             jsonb_build_object('receipt_id', receipt_id)
+        from event
+    ), queued as (
+      insert into outbox (topic, subject_id, payload)
+      select 'conversion.order', id, intake_message(id, receipt_id, status, coalesce(sale, 0), occurred_at)
+        from event where refusal is null
+       order by n
+    )
+    select n, case when refusal is null then 'accepted' else 'unmatched' end, id,
+           case when refusal is null then 'RECEIVED' else 'UNMATCHED' end, status, refusal
+      from event
+     order by n;
+exception when unique_violation then
+  raise exception 'another process is storing one of these orders' using errcode = '40001';
 end $$;
 
 -- The message that starts or signals a conversion's workflow. The sale is decimal tenge: neither JSON nor
