@@ -6,7 +6,8 @@ import { FIXED_HEADERS, problemAnswer, requestIdOf, type Answer } from './answer
 import type { Contract, Operation } from './contract';
 import { readBody } from './intake/body';
 import type { Authenticate } from './keys';
-import { OPERATIONS, type ApiDeps, type Reply, type Rule } from './operations';
+import type { ApiDeps, Reply } from './handler';
+import { OPERATIONS, type Rule } from './operations';
 import { RETRY_AFTER_SECONDS } from './problems';
 import { checkBody, checkParameters, isJson, readJson, readQuery } from './request';
 import { storeIsUnavailable } from './storeFailure';

@@ -1,36 +1,12 @@
-import type { Pool } from 'pg';
-
-import type { ApiKey, KeyScope } from '../store/postgres/apiKeys';
-import type { Answer } from './answer';
-import type { PayoutCommands } from './commands';
+import type { KeyScope } from '../store/postgres/apiKeys';
 import type { Contract } from './contract';
-import type { ProblemCode, ProblemExtra } from './problems';
+import type { Handler, PublicHandler } from './handler';
 import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
 import { approvePayoutBatch, getPayoutBatch } from './resources/payoutBatch';
 import { getPayout, requestPayout } from './resources/payout';
 import { getReceipt } from './resources/receipt';
 import { getHealth, getOpenapi } from './resources/service';
-
-export type ApiDeps = {
-  readonly pool: Pool;
-  readonly payouts: PayoutCommands;
-  readonly contract: Contract;
-  readonly stopping: () => boolean;
-};
-
-export type Call = {
-  readonly params: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly requestId: string;
-};
-
-export type Refusal = { readonly problem: ProblemCode } & ProblemExtra;
-export type Reply = Answer | Refusal;
-
-/** For operations with a key, `viewer` is its scope and subject: every query passes it to the tenant wall. */
-export type Handler = (deps: ApiDeps, call: Call, viewer: ApiKey) => Promise<Reply>;
-export type PublicHandler = (deps: ApiDeps, call: Call) => Promise<Reply>;
 
 export type Rule =
   | { readonly kind: 'key'; readonly scopes: readonly KeyScope[]; readonly handler: Handler }

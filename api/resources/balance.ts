@@ -2,7 +2,7 @@ import { formatTenge } from '../../domain/money';
 import { readPayeeBalance } from '../../store/postgres/balances';
 import type { ApiKey } from '../../store/postgres/apiKeys';
 import { jsonAnswer } from '../answer';
-import type { Handler } from '../operations';
+import type { Handler } from '../handler';
 
 /** An influencer's key opens their own money only; anybody else's is answered as if it did not exist. */
 export const mayActFor = (viewer: ApiKey, influencerId: string): boolean =>

@@ -6,7 +6,7 @@ import {
   type ConversionHistoryRow,
 } from '../../store/postgres/conversions';
 import { jsonAnswer } from '../answer';
-import type { Handler } from '../operations';
+import type { Handler } from '../handler';
 
 const tenge = (amount: Tiyn | null): string | null =>
   amount === null ? null : formatTenge(amount);

@@ -7,7 +7,7 @@ import {
   type WithholdingRow,
 } from '../../store/postgres/payoutViews';
 import { jsonAnswer } from '../answer';
-import type { Handler } from '../operations';
+import type { Handler } from '../handler';
 import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problems';
 import { mayActFor } from './balance';
 

@@ -1,7 +1,7 @@
 import { formatTenge } from '../../domain/money';
 import { findPayoutBatch } from '../../store/postgres/payoutViews';
 import { jsonAnswer } from '../answer';
-import type { Handler } from '../operations';
+import type { Handler } from '../handler';
 import { retryHint, statedAmount } from './payout';
 
 export const getPayoutBatch: Handler = async ({ pool }, { params }) => {

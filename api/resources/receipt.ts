@@ -2,7 +2,7 @@ import { reason } from '../../domain/conversions/reasons';
 import { formatTenge } from '../../domain/money';
 import { findReceipt } from '../../store/postgres/receipts';
 import { jsonAnswer } from '../answer';
-import type { Handler } from '../operations';
+import type { Handler } from '../handler';
 
 export const getReceipt: Handler = async ({ pool }, { params }, viewer) => {
   const receipt = await findReceipt(pool, viewer, params['receiptId'] ?? '');

@@ -1,5 +1,5 @@
 import { jsonAnswer } from '../answer';
-import type { PublicHandler } from '../operations';
+import type { PublicHandler } from '../handler';
 
 /** 503 while Postgres cannot be asked or the process is stopping: no new work should be sent here. */
 export const getHealth: PublicHandler = async ({ pool, stopping }) => {
