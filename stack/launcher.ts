@@ -17,6 +17,7 @@ import { keyRing } from '../config/env';
 import { displayTenge, formatTenge, parseTenge } from '../domain/money';
 import { unwrap } from '../domain/result';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract';
+import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
 import { createSealer } from '../store/postgres/sealing';
 import type { LaunchOptions } from './arguments';
@@ -139,7 +140,7 @@ class Launcher {
   }
 
   private async migrate(): Promise<void> {
-    const step = this.progress.step('Postgres schema');
+    const step = this.progress.step('Schemas of Postgres and ClickHouse');
     const { urls } = this.stack!;
     await runCommand({
       name: 'migrate',
@@ -149,6 +150,8 @@ class Launcher {
       logFile: join(this.dir, 'logs', 'migrate.log'),
       timeoutMs: 60_000,
     });
+    // The drain would do it with its first click; whoever reads ready.json may look before that.
+    await migrateClickhouse(urls.clickhouse);
     step.done();
   }
 
