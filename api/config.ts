@@ -7,7 +7,6 @@ export type ApiConfig = {
   /** 0: any free port; the ready line says which. */
   readonly port: number;
   readonly databaseUrl: string;
-  readonly redisUrl: string;
   /** Part of API keys and click ids: those of one environment mean nothing in another. */
   readonly environment: string;
   readonly mode: Mode;
@@ -22,7 +21,6 @@ export function readApiConfig(env: Env): ApiConfig {
     host: text(env, 'API_HOST', '127.0.0.1'),
     port: integer(env, 'API_PORT', 8081, 0, 65_535),
     databaseUrl: text(env, 'DATABASE_URL'),
-    redisUrl: env['REDIS_URL'] ?? '',
     environment: text(env, 'GAMMA_ENVIRONMENT'),
     mode: mode(env),
     masterKeys: keyRing(env, 'GAMMA_MASTER_KEY'),

@@ -1,16 +1,14 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
-import type { ApiKey } from '../store/postgres/apiKeys';
+import { keyHash, type ApiKey } from '../store/postgres/apiKeys';
 
 /** 256 random bits: the plain key is shown once, only its SHA-256 is stored. */
 const KEY = /^gk_([a-z0-9]{1,16})_[A-Za-z0-9_-]{43}$/;
 /** A revoked key stops working within this time in every process. */
 const CACHE_MS = 3_000;
 const CACHE_KEYS = 10_000;
-
-export const keyHash = (plain: string): Buffer => hash('sha256', plain, 'buffer');
 
 /** `environment` is GAMMA_ENVIRONMENT: a key of one environment is refused in another before any look-up. */
 export function newApiKey(environment: string): { readonly plain: string; readonly hash: Buffer } {

@@ -10,7 +10,8 @@ import {
 } from './conversionsBurst';
 import { startOurs } from './conversionsOurs';
 import { createMigrated, dropDatabase, type Database } from './databases';
-import { median, type BenchRow } from './report';
+import { median } from './median';
+import type { BenchRow } from './report';
 
 /**
  * Conversions a second from the outbox to PAYABLE: the API's relay, the worker process with its encrypting

@@ -9,7 +9,8 @@ import {
   type Duration,
   type Posted,
 } from './ledgerPostings';
-import { median, summary, type BenchRow } from './report';
+import { median } from './median';
+import { summary, type BenchRow } from './report';
 
 /**
  * Ledger postings a second through LedgerQueue, one hot platform account in each, against the most one

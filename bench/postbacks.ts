@@ -18,6 +18,7 @@ import {
 import { createPool } from '../store/postgres/pool';
 import { addProgrammeSecret } from '../store/postgres/programmes';
 import { createSealer } from '../store/postgres/sealing';
+import { median } from './median';
 import { writeRequests, WRK_SCRIPT, type RequestSource } from './postbackRequests';
 
 /**
@@ -239,12 +240,6 @@ async function measure(bench: Bench, kind: 'ours' | 'bare'): Promise<Load> {
   if (kind === 'ours' && stored < acknowledged)
     throw new Error(`${acknowledged} postbacks were acknowledged but ${stored} are stored`);
   return loads[loads.length - 1]!;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? 0) + upper) / 2;
 }
 
 function toRow(pairs: readonly { ours: Load; bare: Load }[]): PostbackBenchRow {

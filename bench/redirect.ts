@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { median } from './median';
 import { closedLoop, closedLoopScript, fixedRate, requireGenerators } from './redirectLoad';
 import type { ClosedLoop, FixedRate } from './redirectLoad';
 import { startBare, startRecording, type RunningServer } from './redirectServers';
@@ -46,13 +47,6 @@ export type RedirectBenchRow = {
 const GOAL_RATIO = 0.9;
 const GOAL_P999_MS = 10;
 const RATE_PER_SECOND = 10_000;
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
 
 type Bench = RedirectBenchOptions & {
   readonly dir: string;

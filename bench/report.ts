@@ -1,3 +1,5 @@
+import { median } from './median';
+
 /** One line of the results: a path of ours against what it is compared with, measured in the same rounds. */
 export type BenchRow = {
   readonly path: string;
@@ -18,12 +20,6 @@ export type BenchRow = {
   readonly goal: string;
   readonly met: boolean;
 };
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[(sorted.length >> 1) - 1] ?? 0) + upper) / 2;
-}
 
 export type Measured = {
   readonly perSecond: number;

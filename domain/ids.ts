@@ -36,7 +36,3 @@ export function idFromBytes(kind: IdKind, bytes: Uint8Array): string {
   if (bits > 0) text += ALPHABET[(held << (5 - bits)) & 31];
   return `${ID_PREFIX[kind]}_${text}`;
 }
-
-export function isId(kind: IdKind, text: string): boolean {
-  return text.startsWith(`${ID_PREFIX[kind]}_`) && /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{4,40}$/.test(text);
-}

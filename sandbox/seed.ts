@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-
 import type { Pool } from 'pg';
 
 import { idFromBytes, type IdKind } from '../domain/ids';
+import { keyHash } from '../store/postgres/apiKeys';
 import * as catalogue from '../store/postgres/catalogue';
 import { inTransaction, type Sql } from '../store/postgres/pool';
 import type { Sealer } from '../store/postgres/sealing';
@@ -285,7 +284,7 @@ async function seedKey(
   const plain = `gk_demo_${options.derive(`api key:${label}`).toString('base64url')}`;
   await catalogue.insertApiKey(sql, {
     id,
-    hash: createHash('sha256').update(plain).digest(),
+    hash: keyHash(plain),
     scope,
     subjectId,
     label,

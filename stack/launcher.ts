@@ -13,13 +13,11 @@ import {
   type DemoInfluencer,
   type SeedOptions,
 } from '../sandbox/seed';
-import { keyRing } from '../config/env';
 import { displayTenge, formatTenge, parseTenge } from '../domain/money';
 import { unwrap } from '../domain/result';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
-import { createSealer } from '../store/postgres/sealing';
 import type { LaunchOptions } from './arguments';
 import { USAGE } from './arguments';
 import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
@@ -29,7 +27,7 @@ import { freePort, returnPort } from './ports';
 import { runCommand } from './process';
 import { seconds } from './progress';
 import { distFile, repoRoot } from './root';
-import { derive, loadSecrets, type Secrets } from './secrets';
+import { demoSeed, loadSecrets, type Secrets } from './secrets';
 
 const SALE = '10000.00';
 const HOLD_SECONDS = 3;
@@ -157,11 +155,7 @@ class Launcher {
 
   private async seed(secrets: Secrets): Promise<DemoData> {
     const step = this.progress.step('Demo data: a brand, three shops, four influencers');
-    this.seedOptions = {
-      sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
-      derive: (label) => derive(secrets, label),
-      holdSeconds: HOLD_SECONDS,
-    };
+    this.seedOptions = demoSeed(secrets, HOLD_SECONDS);
     const data = await seedDemo(this.pool!, this.seedOptions);
     step.done();
     return data;

@@ -2,6 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { keyRing } from '../config/env';
+import type { SeedOptions } from '../sandbox/seed';
+import { createSealer } from '../store/postgres/sealing';
+
 /**
  * Keys of an embedded platform: made once at the first start, kept in its data folder (mode 0600), gone with
  * `npm run reset`. Production gets its own through the environment (.env.example).
@@ -31,6 +35,10 @@ export function loadSecrets(file: string): Secrets {
   return secrets;
 }
 
-/** A demo credential: stable for this installation, useless anywhere else. */
-export const derive = (secrets: Secrets, label: string): Buffer =>
-  createHmac('sha256', Buffer.from(secrets.seed, 'base64')).update(label).digest();
+/** How demo data is seeded here: its credentials are stable for this installation and useless anywhere else. */
+export const demoSeed = (secrets: Secrets, holdSeconds: number): SeedOptions => ({
+  sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
+  derive: (label) =>
+    createHmac('sha256', Buffer.from(secrets.seed, 'base64')).update(label).digest(),
+  holdSeconds,
+});

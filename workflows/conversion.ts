@@ -153,7 +153,6 @@ class ConversionRun {
       if (reviewed) return reviewed;
       const outcome = await conversionBooks.releaseConversion({
         conversionId: this.input.conversionId,
-        revision: this.revision,
         confirmedBy: this.confirmedBy,
       });
       if (outcome.kind === 'payable') {
@@ -241,7 +240,6 @@ class ConversionRun {
     if (decided?.decision === 'cancel') {
       const ended = await conversionBooks.cancelConversion({
         conversionId: this.input.conversionId,
-        revision: this.revision,
         by: decided.by,
       });
       return this.close(ended.state, ended.reason);

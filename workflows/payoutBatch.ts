@@ -104,10 +104,11 @@ class BatchRun {
         await condition(() => inFlight < WINDOW);
         inFlight += 1;
         const child = await this.startItem(payoutId);
-        void child.result().then(
-          () => this.itemEnded(() => (inFlight -= 1)),
-          () => this.itemEnded(() => (inFlight -= 1)),
-        );
+        const ended = (): void => {
+          inFlight -= 1;
+          this.say({ settled: this.view.settled + 1 });
+        };
+        void child.result().then(ended, ended);
         after = payoutId;
         started += 1;
       }
@@ -131,11 +132,6 @@ class BatchRun {
       ],
       staticSummary: `payout ${payoutId}`,
     });
-  }
-
-  private itemEnded(release: () => void): void {
-    release();
-    this.say({ settled: this.view.settled + 1 });
   }
 
   private async finish(state: 'done' | 'expired'): Promise<contract.BatchView> {

@@ -11,17 +11,12 @@ export type Ended = {
   readonly reason: ReasonCode;
 };
 export type FlagInput = { readonly conversionId: string; readonly reason: ReasonCode };
-export type CancelInput = {
-  readonly conversionId: string;
-  readonly revision: number;
-  readonly by: string;
-};
+export type CancelInput = { readonly conversionId: string; readonly by: string };
 
 /** Takes the promise back and closes the conversion. */
 export async function voidConversion(
   deps: ConversionDeps,
   facts: PricedFacts,
-  revision: number,
   reason: ReasonCode,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<Ended> {
@@ -34,7 +29,7 @@ export async function voidConversion(
       to: 'CANCELLED',
       reason,
       expect: { revision: facts.revision },
-      detail: { ...detail, revision },
+      detail: { ...detail, revision: facts.revision },
     }),
   );
   return ended;
@@ -46,5 +41,5 @@ export const flagConversion = (deps: ConversionDeps, input: FlagInput): Promise<
 /** A person decided against it. */
 export async function cancelConversion(deps: ConversionDeps, input: CancelInput): Promise<Ended> {
   const facts = await readFacts(deps, input.conversionId);
-  return voidConversion(deps, facts, input.revision, 'cancelled_by_person', { by: input.by });
+  return voidConversion(deps, facts, 'cancelled_by_person', { by: input.by });
 }

@@ -15,7 +15,6 @@ import type { ConversionDeps } from './deps';
 
 export type ReleaseInput = {
   readonly conversionId: string;
-  readonly revision: number;
   /** `person`: ops decided in review that the order counts although the shop never confirmed it. */
   readonly confirmedBy: 'order' | 'person';
 };
@@ -41,7 +40,7 @@ export async function releaseConversion(
   const facts = await readFacts(deps, input.conversionId);
   if (facts.state === 'PAYABLE' || facts.state === 'PAID') return { kind: 'payable' };
   const withdrawn = withdrawnReason(facts);
-  if (withdrawn) return voidConversion(deps, facts, input.revision, withdrawn);
+  if (withdrawn) return voidConversion(deps, facts, withdrawn);
 
   const now = deps.now();
   if (!facts.heldUntil || !facts.split || now < facts.heldUntil) {

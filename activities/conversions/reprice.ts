@@ -31,7 +31,7 @@ export async function repriceConversion(
     };
   }
   const withdrawn = withdrawnReason(facts);
-  if (withdrawn) return voidConversion(deps, facts, input.revision, withdrawn);
+  if (withdrawn) return voidConversion(deps, facts, withdrawn);
   if (!facts.split || !facts.heldUntil) return { kind: 'unchanged' };
 
   const { commissionBps, platformFeeBps } = facts.terms;
@@ -42,7 +42,7 @@ export async function repriceConversion(
       ? accruedOf(deps, facts, split, facts.heldUntil)
       : { kind: 'unchanged' };
   }
-  if (split.payable === 0n) return voidConversion(deps, facts, input.revision, 'refunded_in_hold');
+  if (split.payable === 0n) return voidConversion(deps, facts, 'refunded_in_hold');
 
   const next = facts.revision + 1;
   const { heldUntil } = facts;

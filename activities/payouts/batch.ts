@@ -28,7 +28,7 @@ export async function expireBatch(deps: PayoutDeps, batchId: string): Promise<vo
     for (const id of ids) {
       const payout = await loadPayout(deps.pool, id);
       if (payout && (payout.state === 'requested' || payout.state === 'reserved')) {
-        await voidPayout(deps, payout, 'cancelled', {
+        await voidPayout(deps, id, 'cancelled', {
           code: 'batch_not_approved',
           text: 'nobody approved the run in time',
         });

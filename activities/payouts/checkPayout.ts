@@ -1,10 +1,9 @@
-import { formatTenge } from '../../domain/money';
 import { loadPayout } from '../../store/postgres/payouts';
 import { FAILURE } from '../../workflows/contract';
 import { again, final } from '../failures';
 
 import type { PayoutAnswer, PayoutDeps } from './deps';
-import { settledAnswer } from './submitPayout';
+import { definiteAnswer, settledAnswer } from './answers';
 
 /**
  * Asks the provider what became of our reference. Returns only what is definite, or "not found", whose
@@ -20,13 +19,8 @@ export async function checkPayout(deps: PayoutDeps, payoutId: string): Promise<P
   const outcome = await deps.provider.status(payout.reference);
   switch (outcome.kind) {
     case 'paid':
-      return {
-        kind: 'paid',
-        providerReference: outcome.providerId,
-        amount: formatTenge(outcome.amount),
-      };
     case 'refused':
-      return { kind: 'refused', code: outcome.code, reason: outcome.reason };
+      return definiteAnswer(outcome);
     case 'not_found':
       return { kind: 'not_found' };
     case 'processing':

@@ -20,7 +20,6 @@ import {
   setBatchTotals,
   type FreezeItem,
 } from '../../store/postgres/payoutBatches';
-import { loadPayout } from '../../store/postgres/payouts';
 
 import type { PayoutDeps } from './deps';
 import { voidPayout } from './settlePayout';
@@ -45,7 +44,7 @@ export async function freezeBatch(deps: PayoutDeps, batchId: string): Promise<Fr
     const regime = await regimeOf(deps, item);
     const taxed = regime.ok ? await taxItem(deps, item, regime.value, paymentDate) : regime;
     if (taxed.ok) await storeTax(deps, item, taxed.value, paymentDate);
-    else await cancelItem(deps, item, taxed.error);
+    else await voidPayout(deps, item.payoutId, 'cancelled', cancelReason(taxed.error));
     heartbeat(item.payoutId);
   }
   const { items, total } = await setBatchTotals(deps.pool, batchId);
@@ -118,11 +117,7 @@ async function storeTax(
   });
 }
 
-async function cancelItem(deps: PayoutDeps, item: FreezeItem, refusal: Refusal): Promise<void> {
-  const payout = await loadPayout(deps.pool, item.payoutId);
-  if (!payout) return;
-  await voidPayout(deps, payout, 'cancelled', {
-    code: refusal.code,
-    text: JSON.stringify(refusal),
-  });
-}
+const cancelReason = (refusal: Refusal): { code: string; text: string } => ({
+  code: refusal.code,
+  text: JSON.stringify(refusal),
+});

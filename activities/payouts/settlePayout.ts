@@ -35,7 +35,7 @@ export async function settlePayout(deps: PayoutDeps, input: SettleInput): Promis
   const settled = settledBefore(payout);
   if (settled) return settled;
   if (input.answer.kind === 'refused') {
-    return voidPayout(deps, payout, 'refused', {
+    return voidPayout(deps, payout.id, 'refused', {
       code: input.answer.code,
       text: input.answer.reason,
     });
@@ -93,14 +93,14 @@ async function post(
 /** The reserve and the lots go back whole: the money can be asked for again. */
 export async function voidPayout(
   deps: PayoutDeps,
-  payout: PayoutRow,
+  payoutId: string,
   to: 'refused' | 'cancelled',
   reason: { readonly code: string; readonly text: string },
 ): Promise<Settled> {
-  const taken = await takenBy(deps.pool, payout.id);
-  await deps.ledger.postWith([planPayoutVoided(payout.id)], async (sql) => {
+  const taken = await takenBy(deps.pool, payoutId);
+  await deps.ledger.postWith([planPayoutVoided(payoutId)], async (sql) => {
     const moved = await movePayout(sql, {
-      payoutId: payout.id,
+      payoutId,
       from: [...UNSETTLED, 'requested'],
       to,
       reasonCode: reason.code,
@@ -108,7 +108,7 @@ export async function voidPayout(
       provider: deps.provider.name,
       settledAt: deps.now(),
     });
-    if (!moved) throw new StaleRead(`payout ${payout.id} was settled meanwhile`);
+    if (!moved) throw new StaleRead(`payout ${payoutId} was settled meanwhile`);
     await moveLots(sql, taken, -1);
   });
   return { state: 'refused', reason: reason.code };

@@ -1,14 +1,13 @@
-import { formatTenge } from '../../domain/money';
 import {
   loadInstrument,
   loadPayout,
   movePayout,
   payoutsStopped,
-  type PayoutRow,
 } from '../../store/postgres/payouts';
 import { FAILURE } from '../../workflows/contract';
 import { final } from '../failures';
 
+import { definiteAnswer, settledAnswer } from './answers';
 import type { PayoutAnswer, PayoutDeps } from './deps';
 
 /**
@@ -49,15 +48,10 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
   });
   switch (outcome.kind) {
     case 'paid':
-      return {
-        kind: 'paid',
-        providerReference: outcome.providerId,
-        amount: formatTenge(outcome.amount),
-      };
+    case 'refused':
+      return definiteAnswer(outcome);
     case 'accepted':
       return { kind: 'accepted', providerReference: outcome.providerId };
-    case 'refused':
-      return { kind: 'refused', code: outcome.code, reason: outcome.reason };
     case 'unknown':
       await movePayout(deps.pool, {
         payoutId,
@@ -68,23 +62,4 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
       });
       return { kind: 'unknown' };
   }
-}
-
-/** A repeated step finds what an earlier run settled. */
-export function settledAnswer(payout: PayoutRow): PayoutAnswer | undefined {
-  if (payout.state === 'paid') {
-    return {
-      kind: 'paid',
-      providerReference: payout.providerReference ?? '',
-      amount: formatTenge(payout.providerAmount ?? 0n),
-    };
-  }
-  if (payout.state === 'refused' || payout.state === 'cancelled') {
-    return {
-      kind: 'refused',
-      code: payout.reasonCode ?? payout.state,
-      reason: payout.reasonText ?? payout.state,
-    };
-  }
-  return undefined;
 }

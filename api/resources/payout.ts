@@ -1,11 +1,7 @@
 import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
 import { unwrap } from '../../domain/result';
-import {
-  findPayout,
-  readWithholdings,
-  type PayoutView,
-  type WithholdingRow,
-} from '../../store/postgres/payoutViews';
+import { findPayout, type PayoutView } from '../../store/postgres/payoutViews';
+import { loadWithholdings, type WithholdingRow } from '../../store/postgres/payouts';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problems';
@@ -25,14 +21,14 @@ const providerOf = (payout: PayoutView): unknown =>
 
 const withholding = (row: WithholdingRow): unknown => ({
   component: row.component,
-  base: formatTenge(row.base_tiyn),
-  amount: formatTenge(row.amount_tiyn),
+  base: formatTenge(row.base),
+  amount: formatTenge(row.amount),
 });
 
 export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
   const payout = await findPayout(pool, viewer, params['payoutId'] ?? '');
   if (!payout) return { problem: 'payout_not_found' };
-  const withholdings = await readWithholdings(pool, payout.id);
+  const withholdings = await loadWithholdings(pool, payout.id);
   return jsonAnswer(200, {
     id: payout.id,
     batch_id: payout.batch_id,

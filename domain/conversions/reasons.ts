@@ -147,8 +147,6 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
-export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
-
 export const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(REASONS, code);
 
 export type Reason = { readonly code: string } & Text;

@@ -1,4 +1,6 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+
+import { parseSecret, sign } from '../../domain/intake/signature';
 
 /** A step that did not go as the demo expects: says which request and what came back. */
 export class DemoFailure extends Error {
@@ -56,17 +58,17 @@ export function sendPostback(
   secret: string,
   event: Record<string, unknown>,
 ): Promise<Answer> {
+  const key = parseSecret(secret);
+  if (!key) throw new DemoFailure('the webhook secret is not of the form whsec_…');
   const body = JSON.stringify(event);
   const id = `msg_${randomUUID()}`;
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   return call('POST', `${api}/v1/postbacks/${programmeId}`, {
     body,
     headers: {
       'webhook-id': id,
       'webhook-timestamp': timestamp,
-      'webhook-signature': `v1,${signature}`,
+      'webhook-signature': sign(key, { id, timestamp, body: Buffer.from(body) }),
     },
   });
 }

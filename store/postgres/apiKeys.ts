@@ -1,7 +1,12 @@
+import { hash } from 'node:crypto';
+
 import type { Sql } from './pool';
 
 export type KeyScope = 'brand' | 'influencer' | 'ops';
 export type ApiKey = { readonly id: string; readonly scope: KeyScope; readonly subjectId: string };
+
+/** What is stored of a key. It has 256 random bits, so a slow hash would add nothing. */
+export const keyHash = (plain: string): Buffer => hash('sha256', plain, 'buffer');
 
 /** The live key with this SHA-256. */
 export async function findApiKey(sql: Sql, hash: Buffer): Promise<ApiKey | undefined> {
@@ -11,10 +16,4 @@ export async function findApiKey(sql: Sql, hash: Buffer): Promise<ApiKey | undef
   );
   const row = rows[0];
   return row && { id: row.id, scope: row.scope, subjectId: row.subject_id };
-}
-
-export async function revokeApiKey(sql: Sql, id: string): Promise<void> {
-  await sql.query('update api_keys set revoked_at = now() where id = $1 and revoked_at is null', [
-    id,
-  ]);
 }

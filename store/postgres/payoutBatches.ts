@@ -36,13 +36,10 @@ export type BatchRow = {
   readonly itemCount: number | null;
   readonly total: Tiyn | null;
   readonly approvedBy: string | null;
-  readonly approvedAt: Date | null;
-  readonly frozenAt: Date | null;
-  readonly createdAt: Date;
 };
 
 const BATCH_COLUMNS = `id, period, currency, state, item_count as "itemCount", total_tiyn as total,
-  approved_by as "approvedBy", approved_at as "approvedAt", frozen_at as "frozenAt", created_at as "createdAt"`;
+  approved_by as "approvedBy"`;
 
 export async function loadBatch(
   sql: Sql,

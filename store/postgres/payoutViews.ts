@@ -42,20 +42,6 @@ export async function findPayout(
   return rows[0];
 }
 
-export type WithholdingRow = {
-  readonly component: string;
-  readonly base_tiyn: Tiyn;
-  readonly amount_tiyn: Tiyn;
-};
-
-export async function readWithholdings(sql: Sql, payoutId: string): Promise<WithholdingRow[]> {
-  const { rows } = await sql.query<WithholdingRow>(
-    `select component, base_tiyn, amount_tiyn from payout_withholdings where payout_id = $1 order by component`,
-    [payoutId],
-  );
-  return rows;
-}
-
 export type BatchView = {
   readonly id: string;
   readonly period: string;

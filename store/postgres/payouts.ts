@@ -76,38 +76,26 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
   });
 }
 
+/** What the steps of a payout decide on; people read payoutViews.ts. */
 export type PayoutRow = {
   readonly id: string;
   readonly influencerId: string;
-  readonly batchId: string;
   readonly state: string;
   readonly reasonCode: string | null;
   readonly reasonText: string | null;
   readonly amount: Tiyn;
-  readonly gross: Tiyn;
-  readonly fee: Tiyn;
-  readonly regime: string | null;
   readonly net: Tiyn | null;
-  readonly tax: Tiyn | null;
   readonly reference: string;
-  readonly provider: string | null;
   readonly providerReference: string | null;
   readonly providerAmount: Tiyn | null;
-  readonly requestedBy: string;
-  readonly createdAt: Date;
-  readonly settledAt: Date | null;
-  readonly taxTrace: unknown;
 };
-
-const PAYOUT_COLUMNS = `p.id, p.influencer_id as "influencerId", p.batch_id as "batchId", p.state,
-  p.reason_code as "reasonCode", p.reason_text as "reasonText", p.amount_tiyn as amount, p.gross_tiyn as gross,
-  p.fee_tiyn as fee, p.regime, p.net_tiyn as net, p.tax_tiyn as tax, p.reference, p.provider,
-  p.provider_reference as "providerReference", p.provider_tiyn as "providerAmount",
-  p.requested_by as "requestedBy", p.created_at as "createdAt", p.settled_at as "settledAt", p.tax_trace as "taxTrace"`;
 
 export async function loadPayout(sql: Sql, payoutId: string): Promise<PayoutRow | undefined> {
   const { rows } = await sql.query<PayoutRow>(
-    `select ${PAYOUT_COLUMNS} from payouts p where p.id = $1`,
+    `select id, influencer_id as "influencerId", state, reason_code as "reasonCode", reason_text as "reasonText",
+            amount_tiyn as amount, net_tiyn as net, reference,
+            provider_reference as "providerReference", provider_tiyn as "providerAmount"
+       from payouts where id = $1`,
     [payoutId],
   );
   return rows[0];

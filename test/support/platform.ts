@@ -9,8 +9,7 @@ import { keyRing } from '../../config/env';
 import { seedDemo, type DemoData, type SeedOptions } from '../../sandbox/seed';
 import { silentProgress, startChild } from '../../stack/embedded';
 import { startPlatform, type Platform, type ProcessName } from '../../stack/platform';
-import { derive, loadSecrets } from '../../stack/secrets';
-import { createSealer } from '../../store/postgres/sealing';
+import { demoSeed, loadSecrets } from '../../stack/secrets';
 import { createTemporalClient } from '../../temporal/connection';
 import { createTestDatabase, type TestDatabase } from './postgres';
 import { claimNamespace, readSharedStack } from './sharedStack';
@@ -46,11 +45,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
   const secrets = loadSecrets(join(dir, 'secrets.json'));
   const db = await createTestDatabase();
   const clickhouseUrl = await createClickhouseDatabase(shared.urls.clickhouse, name);
-  const seed: SeedOptions = {
-    sealer: createSealer(keyRing({ GAMMA_MASTER_KEY: secrets.masterKeys }, 'GAMMA_MASTER_KEY')),
-    derive: (label) => derive(secrets, label),
-    holdSeconds: options.holdSeconds ?? 1,
-  };
+  const seed = demoSeed(secrets, options.holdSeconds ?? 1);
   const data = await seedDemo(db.pool, seed);
   const { address, namespace } = options.temporal ?? {
     address: shared.urls.temporal,
