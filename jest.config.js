@@ -16,6 +16,8 @@ const common = {
 module.exports = {
   maxWorkers: 2,
   testTimeout: 120_000,
+  // A failed test may leave a killed engine's client open; the run must still end and say so.
+  forceExit: true,
   projects: [
     {
       ...common,

@@ -126,6 +126,8 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
     dir,
     env: { PATH: process.env['PATH'] },
     progress: silentProgress,
+    // Ports of its own: on the usual ones another test file would take a killed engine's port, and answer for it.
+    preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
     only: ['postgres'],
   });
   await applyMigrations(stack.urls.postgresAdmin);

@@ -31,6 +31,8 @@ export async function startPlatform(
     dir: join(dir, 'stack'),
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
     progress: silentProgress,
+    // Ports of its own: on the usual ones another test file would take a killed engine's port, and answer for it.
+    preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
     only,
   });
   // As a process: the migration library is an ES module, which jest cannot require.
