@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { PROBLEMS, problemBody, type ProblemCode, type ProblemExtra } from './problems';
+import { PROBLEMS, problemBody, type ProblemCode, type ProblemExtra } from './problem';
 
 /** An answer before it is written: what handlers return. */
 export type Answer = {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Names and values by turns. */
   readonly headers?: readonly string[];
 };
 

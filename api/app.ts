@@ -1,74 +1,110 @@
 import Router, { type RouterContext } from '@koa/router';
+import { createSession } from 'better-sse';
 import Koa from 'koa';
 
 import { errorText, type Logger } from '../telemetry/logger';
+import { addressPrefix, clientAddress } from './access/clientAddress';
+import { gate, type GateOptions } from './access/gate';
+import { hashRequest, isIdempotencyKey, onceOnly, type Claim } from './access/idempotency';
+import type { Viewer } from './access/viewer';
 import { FIXED_HEADERS, problemAnswer, requestIdOf, type Answer } from './answer';
 import type { Contract, Operation } from './contract';
 import { readBody } from './intake/body';
-import type { Authenticate } from './keys';
-import type { ApiDeps, Reply } from './handler';
+import type { ApiDeps, Call, EventReply, Refusal, Reply } from './handler';
 import { OPERATIONS, type Rule } from './operations';
-import { RETRY_AFTER_SECONDS } from './problems';
+import { RETRY_AFTER_SECONDS } from './problem';
 import { checkBody, checkParameters, isJson, readJson, readQuery } from './request';
 import { storeIsUnavailable } from './storeFailure';
 
-export type AppOptions = {
+export type AppOptions = GateOptions & {
   readonly deps: ApiDeps;
-  readonly authenticate: Authenticate;
   readonly log: Logger;
+  /** Proxies of our own in front, whose X-Forwarded-For entries count. */
+  readonly trustedProxies: number;
+  /** Serves the apps; called for what is not the API's. */
+  readonly web?: Koa.Middleware;
   /** Sees every answer of an operation; tests compare it with openapi.yaml. */
   readonly onAnswer?: (operation: Operation, answer: Answer) => void;
 };
 
 type State = { requestId: string };
 type Context = RouterContext<State>;
+type Form = Pick<Call, 'query' | 'body'>;
+/** What came of a call: the reply, and headers that go with it whatever it is. */
+type Outcome = { readonly reply: Reply; readonly headers: readonly string[] };
 
 const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-/** The checked body; undefined when the operation takes none or it may be left out. */
-async function readCall(
-  operation: Operation,
-  context: Context,
-): Promise<{ body: unknown } | Reply> {
+/** Query and body as the document wants them; the body is undefined when there may be none. */
+async function readForm(operation: Operation, context: Context): Promise<Form | Reply> {
   const query = readQuery(context.querystring);
   if (!query.ok) return { problem: query.error.code, ...query.error };
   const badParameter = checkParameters(operation, context.params, query.value);
   if (badParameter) return { problem: badParameter.code, ...badParameter };
-  if (!operation.body) return { body: undefined };
+  const form = { query: query.value, body: undefined };
+  if (!operation.body) return form;
   const bytes = await readBody(context.req);
   if (bytes === 'aborted') return { problem: 'http_malformed' };
   if (bytes === 'too_large') return { problem: 'body_too_large' };
-  if (bytes.length === 0 && !operation.body.required) return { body: undefined };
+  if (bytes.length === 0 && !operation.body.required) return form;
   if (!isJson(context.get('content-type') || undefined, context.req.headers['content-encoding']))
     return { problem: 'content_type_unsupported' };
   const json = readJson(bytes);
   if (!json.ok) return { problem: json.error.code, ...json.error };
   const badBody = checkBody(operation, json.value);
-  return badBody ? { problem: badBody.code, ...badBody } : { body: json.value };
+  return badBody ? { problem: badBody.code, ...badBody } : { ...form, body: json.value };
 }
 
-/** Authentication, then scope, then form: a caller without a key learns nothing about the request. */
-async function reply(
+/** Authentication, role and limits first, then form: a stranger learns nothing about the request. */
+async function answerCall(
   options: AppOptions,
   operation: Operation,
   rule: Exclude<Rule, { kind: 'signature' }>,
   context: Context,
-): Promise<Reply> {
-  const { requestId } = context.state;
-  if (rule.kind === 'public') {
-    const call = await readCall(operation, context);
-    if (!('body' in call) || 'status' in call) return call;
-    return rule.handler(options.deps, { params: context.params, body: call.body, requestId });
-  }
-  const viewer = await options.authenticate(context.get('authorization') || undefined);
-  if (!viewer) return { problem: 'unauthenticated' };
-  if (!rule.scopes.includes(viewer.scope)) return { problem: 'scope_forbidden' };
-  const call = await readCall(operation, context);
-  if (!('body' in call) || 'status' in call) return call;
-  return rule.handler(options.deps, { params: context.params, body: call.body, requestId }, viewer);
+): Promise<Outcome> {
+  const { deps } = options;
+  const address = clientAddress(context.req, options.trustedProxies);
+  const passed = await gate(context.req, rule, deps, options, address);
+  const { headers } = passed;
+  if ('refusal' in passed) return { reply: passed.refusal, headers };
+  const form = await readForm(operation, context);
+  if (!('query' in form)) return { reply: form, headers };
+  const call: Omit<Call, 'claim'> = {
+    ...form,
+    params: context.params,
+    requestId: context.state.requestId,
+    from: {
+      address,
+      ipPrefix: addressPrefix(address),
+      userAgent: context.get('user-agent'),
+    },
+  };
+  if (rule.kind === 'public')
+    return { reply: await rule.handler(deps, { ...call, claim: undefined }), headers };
+  const viewer = passed.viewer!;
+  const act = (claim: Claim | undefined): Promise<Reply> =>
+    rule.handler(deps, { ...call, claim }, viewer);
+  const key = rule.idempotent ? context.get('idempotency-key') : '';
+  const reply =
+    key === '' ? await act(undefined) : await actOnce(deps, operation, call, viewer, key, act);
+  return { reply, headers };
 }
 
-function toAnswer(replied: Reply, requestId: string): Answer {
+async function actOnce(
+  { pool }: ApiDeps,
+  operation: Operation,
+  call: Omit<Call, 'claim'>,
+  viewer: Viewer,
+  key: string,
+  act: (claim: Claim) => Promise<Reply>,
+): Promise<Reply> {
+  if (!isIdempotencyKey(key)) return { problem: 'idempotency_key_invalid' };
+  const requestHash = hashRequest(operation.id, call.params, call.body);
+  const request = { actorId: viewer.actorId, key, operationId: operation.id, requestHash };
+  return onceOnly(pool, request, act);
+}
+
+function toAnswer(replied: Exclude<Reply, EventReply>, requestId: string): Answer {
   if (!('problem' in replied)) return replied;
   const { problem, detail, errors, retryAfterSeconds, allow } = replied;
   return problemAnswer(problem, requestId, {
@@ -79,21 +115,43 @@ function toAnswer(replied: Reply, requestId: string): Answer {
   });
 }
 
-function failure(log: Logger, thrown: unknown): Reply {
+function failure(log: Logger, thrown: unknown, requestId: string): Exclude<Reply, EventReply> {
   if (storeIsUnavailable(thrown))
     return { problem: 'store_unavailable', retryAfterSeconds: RETRY_AFTER_SECONDS };
-  log.error({ error: errorText(thrown) }, 'request failed');
+  log.error({ error: errorText(thrown), requestId }, 'request failed');
   return { problem: 'internal' };
 }
 
 function send(context: Koa.Context, answer: Answer, requestId: string): void {
   context.status = answer.status;
-  const headers = [...FIXED_HEADERS, 'X-Request-Id', requestId, ...(answer.headers ?? [])];
-  for (let i = 0; i < headers.length; i += 2) context.set(headers[i] ?? '', headers[i + 1] ?? '');
+  setHeaders(context, [...FIXED_HEADERS, 'X-Request-Id', requestId, ...(answer.headers ?? [])]);
   // What is left of a refused body is not worth reading, and the next request must not start inside it.
   if (answer.status === 413) context.set('Connection', 'close');
   context.set('Content-Type', answer.contentType);
   context.body = answer.body;
+}
+
+function setHeaders(context: Koa.Context, headers: readonly string[]): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name, value] = [headers[i] ?? '', headers[i + 1] ?? ''];
+    // The one header that may come twice.
+    if (name === 'Set-Cookie') context.append(name, value);
+    else context.set(name, value);
+  }
+}
+
+/** Hands the connection to the library: comments keep it open through proxies, a lost reader is noticed. */
+async function stream(context: Context, { events }: EventReply): Promise<void> {
+  context.respond = false;
+  setHeaders(context, [...FIXED_HEADERS, 'X-Request-Id', context.state.requestId]);
+  context.set('X-Accel-Buffering', 'no');
+  const session = await createSession(context.req, context.res, {
+    keepAlive: 15_000,
+    retry: 2_000,
+  });
+  const end = events(session);
+  if (session.isConnected) session.once('disconnected', end);
+  else end();
 }
 
 function createRouter(options: AppOptions, contract: Contract): Router<State> {
@@ -103,10 +161,15 @@ function createRouter(options: AppOptions, contract: Contract): Router<State> {
     if (!rule || rule.kind === 'signature') continue;
     router.register(routerPath(operation.path), [operation.method], async (context: Context) => {
       const { requestId } = context.state;
-      const replied = await reply(options, operation, rule, context).catch((thrown: unknown) =>
-        failure(options.log, thrown),
+      const { reply, headers } = await answerCall(options, operation, rule, context).catch(
+        (thrown: unknown): Outcome => ({
+          reply: failure(options.log, thrown, requestId),
+          headers: [],
+        }),
       );
-      const answer = toAnswer(replied, requestId);
+      setHeaders(context, headers);
+      if ('events' in reply) return stream(context, reply);
+      const answer = toAnswer(reply, requestId);
       options.onAnswer?.(operation, answer);
       send(context, answer, requestId);
     });
@@ -124,7 +187,7 @@ function isDecodable(path: string): boolean {
 }
 
 /** What no route took: a wrong method, a wrong path, or a path that is not text. */
-function unrouted(router: Router<State>, path: string): Reply {
+function unrouted(router: Router<State>, path: string): Refusal {
   if (!isDecodable(path)) return { problem: 'path_malformed' };
   const methods = router.match(path, '').path.flatMap((layer) => layer.methods);
   return methods.length > 0
@@ -138,15 +201,16 @@ export function createApp(options: AppOptions): Koa<State> {
   const app = new Koa<State>();
   const router = createRouter(options, contract);
   app.silent = true;
+  if (options.web) app.use(options.web);
   app.use(async (context, next) => {
     const requestId = requestIdOf(context.req);
     context.state.requestId = requestId;
     try {
       if (isDecodable(context.path)) await next();
-      if (context.body === undefined)
+      if (context.body === undefined && context.respond !== false)
         send(context, toAnswer(unrouted(router, context.path), requestId), requestId);
     } catch (thrown) {
-      send(context, toAnswer(failure(options.log, thrown), requestId), requestId);
+      send(context, toAnswer(failure(options.log, thrown, requestId), requestId), requestId);
     }
   });
   app.use(router.routes());

@@ -1,5 +1,6 @@
 import type { Tiyn } from '../domain/money';
 import type { Result } from '../domain/result';
+import type { Sql } from '../store/postgres/pool';
 
 /**
  * What the API asks of the payout side. Handlers know only this; payoutCommands.ts does it with Postgres
@@ -42,11 +43,15 @@ export type ApprovedBatch = {
 };
 
 export type PayoutCommands = {
-  /** Without an amount: all that is available. `requestedBy` is the subject of the caller's key. */
+  /**
+   * Without an amount: all that is available. `requestedBy` is the person who asks. `follow` runs in the
+   * transaction of the reserve: what it writes stands or falls with the payout.
+   */
   requestPayout(input: {
     readonly influencerId: string;
     readonly amount?: Tiyn;
     readonly requestedBy: string;
+    readonly follow?: (sql: Sql, requested: RequestedPayout) => Promise<void>;
   }): Promise<Result<RequestedPayout, Refusal<PayoutRequestRefusal>>>;
   approveBatch(input: {
     readonly batchId: string;

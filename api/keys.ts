@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 import { keyHash, type ApiKey } from '../store/postgres/apiKeys';
+import type { Viewer } from './access/viewer';
 
 /** 256 random bits: the plain key is shown once, only its SHA-256 is stored. */
 const KEY = /^gk_([a-z0-9]{1,16})_[A-Za-z0-9_-]{43}$/;
@@ -17,7 +18,19 @@ export function newApiKey(environment: string): { readonly plain: string; readon
   return { plain, hash: keyHash(plain) };
 }
 
-export type Authenticate = (authorization: string | undefined) => Promise<ApiKey | undefined>;
+/** What a list shows of a key: enough to tell two apart, far too little to guess one. */
+export const keyHint = (plain: string): string => plain.slice(0, -35);
+
+export type Authenticate = (authorization: string | undefined) => Promise<Viewer | undefined>;
+
+/** The holder of an ops key counts as a person for four eyes; other keys act as themselves. */
+const viewerOf = (key: ApiKey): Viewer => ({
+  scope: key.scope,
+  subjectId: key.subjectId,
+  role: key.role,
+  actorId: key.scope === 'ops' ? key.subjectId : key.id,
+  via: { kind: 'key', keyId: key.id, grants: key.grants },
+});
 
 /**
  * The live key of an Authorization header. The look-up is by hash, so its time says nothing about how
@@ -26,8 +39,9 @@ export type Authenticate = (authorization: string | undefined) => Promise<ApiKey
 export function createAuthenticate(
   environment: string,
   find: (hash: Buffer) => Promise<ApiKey | undefined>,
+  used: (keyId: string) => void,
 ): Authenticate {
-  const cache = new LRUCache<string, ApiKey>({ max: CACHE_KEYS, ttl: CACHE_MS });
+  const cache = new LRUCache<string, Viewer>({ max: CACHE_KEYS, ttl: CACHE_MS });
   return async (authorization) => {
     const plain = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (plain === undefined || KEY.exec(plain)?.[1] !== environment) return undefined;
@@ -36,7 +50,10 @@ export function createAuthenticate(
     const cached = cache.get(slot);
     if (cached) return cached;
     const found = await find(digest);
-    if (found) cache.set(slot, found);
-    return found;
+    if (!found) return undefined;
+    const viewer = viewerOf(found);
+    cache.set(slot, viewer);
+    used(found.id);
+    return viewer;
   };
 }

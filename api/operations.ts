@@ -1,42 +1,48 @@
-import type { KeyScope } from '../store/postgres/apiKeys';
 import type { Contract } from './contract';
-import type { Handler, PublicHandler } from './handler';
+import { ACCOUNT_OPERATIONS } from './accounts/operations';
 import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
 import { approvePayoutBatch, getPayoutBatch } from './resources/payoutBatch';
 import { getPayout, requestPayout } from './resources/payout';
 import { getReceipt } from './resources/receipt';
 import { getHealth, getOpenapi } from './resources/service';
+import { ANY_BRAND, ANY_OPS, viewers, type Rule } from './rule';
 
-export type Rule =
-  | { readonly kind: 'key'; readonly scopes: readonly KeyScope[]; readonly handler: Handler }
-  | { readonly kind: 'public'; readonly handler: PublicHandler }
-  /** Served in front of Koa (intake/postbacks.ts); its signature is the authentication. */
-  | { readonly kind: 'signature' };
+export type { Rule } from './rule';
 
-const key = (scopes: readonly KeyScope[], handler: Handler): Rule => ({
-  kind: 'key',
-  scopes,
-  handler,
-});
-
-/** Who may call what. An operation of openapi.yaml that is not here, or the other way round, stops the start. */
+/**
+ * Who may call what: the one table of operation × role. An operation of openapi.yaml that is not here, or the
+ * other way round, fails the build. docs/roles.md shows it.
+ */
 export const OPERATIONS: Readonly<Record<string, Rule>> = {
   postPostback: { kind: 'signature' },
-  getReceipt: key(['brand', 'ops'], getReceipt),
-  getConversion: key(['brand', 'influencer', 'ops'], getConversion),
-  getBalance: key(['influencer', 'ops'], getBalance),
-  requestPayout: key(['influencer', 'ops'], requestPayout),
-  getPayout: key(['influencer', 'ops'], getPayout),
-  getPayoutBatch: key(['ops'], getPayoutBatch),
-  approvePayoutBatch: key(['ops'], approvePayoutBatch),
+  getReceipt: viewers([...ANY_BRAND, ...ANY_OPS], 'read', getReceipt),
+  getConversion: viewers([...ANY_BRAND, 'influencer', ...ANY_OPS], 'read', getConversion),
+  getBalance: viewers(['influencer', ...ANY_OPS], 'read', getBalance),
+  requestPayout: {
+    ...viewers(['influencer', 'ops_maker'], 'payouts', requestPayout),
+    fresh: true,
+    idempotent: true,
+  },
+  getPayout: viewers(['influencer', ...ANY_OPS], 'read', getPayout),
+  getPayoutBatch: viewers(ANY_OPS, 'read', getPayoutBatch),
+  approvePayoutBatch: {
+    ...viewers(['ops_checker'], 'payouts_approve', approvePayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
   getHealth: { kind: 'public', handler: getHealth },
   getOpenapi: { kind: 'public', handler: getOpenapi },
+  ...ACCOUNT_OPERATIONS,
 };
 
-const SCHEME = { key: 'apiKey', signature: 'webhookSignature', public: undefined } as const;
+function wantedSecurity(rule: Rule): string[] {
+  if (rule.kind === 'signature') return ['webhookSignature'];
+  if (rule.kind === 'public') return [];
+  return rule.grant === 'person' ? ['session'] : ['apiKey', 'session'];
+}
 
-/** Differences between the table and the document; the process must not start with any. */
+/** Differences between the table and the document; the build and the process refuse any. */
 export function operationGaps(
   contract: Contract,
   table: Readonly<Record<string, Rule>> = OPERATIONS,
@@ -48,12 +54,15 @@ export function operationGaps(
       gaps.push(`${id} is in openapi.yaml but has no handler and role`);
       continue;
     }
-    const scheme = SCHEME[rule.kind];
-    const wanted = scheme ? [scheme] : [];
+    const wanted = wantedSecurity(rule);
     if (operation.security.join() !== wanted.join())
       gaps.push(
-        `${id}: openapi.yaml asks for [${operation.security.join()}], the table for ${rule.kind}`,
+        `${id}: openapi.yaml asks for [${operation.security.join()}], the table for [${wanted.join()}]`,
       );
+    const named = operation.parameters.some((parameter) => parameter.name === 'Idempotency-Key');
+    const taken = rule.kind === 'viewer' && rule.idempotent === true;
+    if (named !== taken)
+      gaps.push(`${id}: Idempotency-Key is ${named ? 'in openapi.yaml' : 'in the table'} only`);
   }
   for (const id of Object.keys(table)) {
     if (!contract.operations.has(id)) gaps.push(`${id} has a handler but is not in openapi.yaml`);

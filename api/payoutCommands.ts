@@ -107,7 +107,7 @@ async function tryRequest(deps: PayoutCommandDeps, input: Request): Promise<Requ
   }
 
   const payoutId = idFromBytes('payout', randomBytes(16));
-  const batchId = await deps.ledger.postWith(
+  const requested = await deps.ledger.postWith(
     [planReserve(payoutId, input.influencerId, amount)],
     async (sql) => {
       const locked = consumeLots(await openLots(sql, input.influencerId, true), input.amount);
@@ -134,11 +134,19 @@ async function tryRequest(deps: PayoutCommandDeps, input: Request): Promise<Requ
         subjectId: payoutId,
         payload: { batchId: batch.id, period: batch.period, currency: batch.currency },
       });
-      return batch.id;
+      const made = {
+        payoutId,
+        batchId: batch.id,
+        influencerId: input.influencerId,
+        state: 'requested',
+        amount,
+      };
+      await input.follow?.(sql, made);
+      return made;
     },
   );
   deps.poke();
-  return ok({ payoutId, batchId, influencerId: input.influencerId, state: 'requested', amount });
+  return ok(requested);
 }
 
 async function payeeRefusal(

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { parseJson } from '../domain/intake/json';
 import { err, ok, type Result } from '../domain/result';
 import { violations, type Operation } from './contract';
-import type { ProblemCode, ProblemExtra } from './problems';
+import type { ProblemCode, ProblemExtra } from './problem';
 
 export type Refused = { readonly code: ProblemCode } & ProblemExtra;
 

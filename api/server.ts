@@ -1,16 +1,24 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
+import type Koa from 'koa';
 import type { Pool } from 'pg';
 
 import type { ClickIdVerifier } from '../domain/clicks/clickId';
-import { findApiKey } from '../store/postgres/apiKeys';
+import type { Mode } from '../config/env';
+import type { Redis } from '../store/redis/client';
+import { findApiKey, markKeyUsed } from '../store/postgres/apiKeys';
 import { storeIntakeBatch } from '../store/postgres/intake';
 import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/programmes';
 import type { Sealer } from '../store/postgres/sealing';
 import { errorText, type Logger } from '../telemetry/logger';
+import { createCookies } from './access/cookies';
+import { createLimits } from './access/limits';
+import { createSessions } from './access/sessions';
 import { FIXED_HEADERS, problemAnswer, type Answer } from './answer';
+import type { GateOptions } from './access/gate';
 import { createApp } from './app';
+import type { ApiDeps } from './handler';
 import type { PayoutCommands } from './commands';
 import { loadContract, type Contract, type Operation } from './contract';
 import { createBatcher, type Batcher } from './intake/batcher';
@@ -19,14 +27,22 @@ import { createProgrammeCache } from './intake/programmeCache';
 import { createSecretUse } from './intake/secretUse';
 import { createAuthenticate } from './keys';
 import { operationGaps } from './operations';
-import type { ProblemCode } from './problems';
+import type { ProblemCode } from './problem';
 
 export type ApiOptions = {
   readonly pool: Pool;
   readonly sealer: Sealer;
   readonly clickIds: ClickIdVerifier;
   readonly payouts: PayoutCommands;
+  readonly redis: Redis;
   readonly environment: string;
+  readonly mode: Mode;
+  /** https://host[:port] of the apps; without it the Host header of each request names it. */
+  readonly publicOrigin?: string;
+  readonly trustedProxies?: number;
+  readonly rates?: Rates;
+  /** Serves the apps; called for what is not the API's. */
+  readonly web?: Koa.Middleware;
   readonly intakeQueue: number;
   readonly log: Logger;
   /** A batch of postbacks was committed: the outbox may hold work. */
@@ -36,6 +52,10 @@ export type ApiOptions = {
   /** Sees every answer of an operation; tests compare it with openapi.yaml. */
   readonly onAnswer?: (operation: Operation, answer: Answer) => void;
 };
+
+/** Calls a minute. */
+export type Rates = { readonly actor: number; readonly address: number };
+const RATES: Rates = { actor: 600, address: 120 };
 
 export type ApiServer = {
   /** Listens; returns http://host:port. */
@@ -120,19 +140,57 @@ async function stopServer(server: Server, batcher: Batcher): Promise<void> {
   clearTimeout(timer);
 }
 
+function createDeps(options: ApiOptions, contract: Contract, stopping: () => boolean): ApiDeps {
+  const { pool, redis, sealer, payouts, environment, mode, log } = options;
+  const now = options.now ?? Date.now;
+  return {
+    pool,
+    redis,
+    sealer,
+    payouts,
+    contract,
+    environment,
+    mode,
+    log,
+    now,
+    stopping,
+    sessions: createSessions(pool, redis, now),
+    cookies: createCookies(options.publicOrigin ?? ''),
+    limits: createLimits(redis),
+  };
+}
+
+function gateOptions(options: ApiOptions): GateOptions {
+  const { pool, log } = options;
+  const rates = options.rates ?? RATES;
+  const used = (id: string): void =>
+    void markKeyUsed(pool, id).catch((thrown: unknown) =>
+      log.warn({ error: errorText(thrown) }, "a key's use was not noted"),
+    );
+  return {
+    authenticate: createAuthenticate(options.environment, (hash) => findApiKey(pool, hash), used),
+    publicOrigin: options.publicOrigin,
+    mode: options.mode,
+    actorLimit: { name: 'actor', points: rates.actor, seconds: 60 },
+    addressLimit: { name: 'address', points: rates.address, seconds: 60 },
+  };
+}
+
 export function createApi(options: ApiOptions): ApiServer {
   const contract = options.contract ?? loadContract();
   const gaps = operationGaps(contract);
   if (gaps.length > 0)
     throw new Error(`openapi.yaml and api/operations.ts differ: ${gaps.join('; ')}`);
-  const { pool, log, onAnswer } = options;
+  const { log, onAnswer } = options;
   let stop: Promise<void> | undefined;
   const stopping = (): boolean => stop !== undefined;
   const intake = createIntake(options, contract, stopping);
   const app = createApp({
-    deps: { pool, payouts: options.payouts, contract, stopping },
-    authenticate: createAuthenticate(options.environment, (hash) => findApiKey(pool, hash)),
+    ...gateOptions(options),
+    deps: createDeps(options, contract, stopping),
     log,
+    trustedProxies: options.trustedProxies ?? 0,
+    ...(options.web ? { web: options.web } : {}),
     ...(onAnswer ? { onAnswer } : {}),
   }).callback();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {

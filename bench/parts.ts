@@ -109,10 +109,16 @@ async function redirect(context: PartContext): Promise<BenchRow[]> {
 }
 
 async function postbacks(context: PartContext): Promise<BenchRow[]> {
-  const { rounds, progress } = context;
+  const { stack, rounds, progress } = context;
   const { name, perSecond, barePerSecond, errors, ...row } = await withDatabase(
     context,
-    (database) => benchPostbacks({ databaseUrl: database.appUrl, rounds, progress }),
+    (database) =>
+      benchPostbacks({
+        databaseUrl: database.appUrl,
+        redisUrl: stack.urls.redis,
+        rounds,
+        progress,
+      }),
   );
   return [
     {
@@ -134,7 +140,7 @@ export const PARTS: readonly Part[] = [
     tools: [WRK, H2LOAD],
     measure: redirect,
   },
-  { name: 'postbacks', engines: ['postgres'], tools: [WRK], measure: postbacks },
+  { name: 'postbacks', engines: ['postgres', 'redis'], tools: [WRK], measure: postbacks },
   {
     name: 'ledger',
     engines: ['postgres'],

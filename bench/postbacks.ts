@@ -29,6 +29,7 @@ import { writeRequests, WRK_SCRIPT, type RequestSource } from './postbackRequest
 export type PostbackBenchOptions = {
   /** A migrated database; the bench adds a brand of its own to it. */
   readonly databaseUrl: string;
+  readonly redisUrl: string;
   readonly rounds?: number;
   readonly seconds?: number;
   readonly warmupSeconds?: number;
@@ -200,6 +201,7 @@ async function prepare(options: PostbackBenchOptions, pool: Pool, dir: string): 
     },
     env: {
       DATABASE_URL: options.databaseUrl,
+      REDIS_URL: options.redisUrl,
       GAMMA_ENVIRONMENT: 'bench',
       GAMMA_MASTER_KEY: ring,
       GAMMA_CLICK_KEYS: ring,

@@ -3,6 +3,7 @@ import { createApi } from '../api/server';
 import { createClickIds } from '../domain/clicks/clickId';
 import { err } from '../domain/result';
 import { createPool } from '../store/postgres/pool';
+import { createRedis } from '../store/redis/client';
 import { createSealer } from '../store/postgres/sealing';
 import { createLogger } from '../telemetry/logger';
 
@@ -14,17 +15,31 @@ async function main(): Promise<void> {
   const env = process.env;
   const pool = createPool({ url: text(env, 'DATABASE_URL'), applicationName: 'bench-api' });
   const refused = Promise.resolve(err({ code: 'store_unavailable' as const }));
+  const redis = createRedis({
+    url: text(env, 'REDIS_URL'),
+    prefix: 'bench:',
+    commandTimeoutMs: 1_000,
+  });
   const api = createApi({
     pool,
     sealer: createSealer(keyRing(env, 'GAMMA_MASTER_KEY')),
     clickIds: createClickIds(keyRing(env, 'GAMMA_CLICK_KEYS'), text(env, 'GAMMA_ENVIRONMENT')),
     payouts: { requestPayout: () => refused, approveBatch: () => refused },
+    redis,
     environment: text(env, 'GAMMA_ENVIRONMENT'),
+    mode: 'test',
     intakeQueue: 5_000,
     log: createLogger('bench-api', 'error'),
   });
   console.log(`ready ${await api.start('127.0.0.1', 0)}`);
-  process.once('SIGTERM', () => void api.stop().then(() => pool.end()));
+  process.once(
+    'SIGTERM',
+    () =>
+      void api
+        .stop()
+        .then(() => pool.end())
+        .then(() => redis.disconnect()),
+  );
 }
 
 void main();

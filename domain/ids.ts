@@ -12,6 +12,9 @@ export const ID_PREFIX = {
   conversion: 'cnv',
   payout: 'pay',
   payoutBatch: 'bat',
+  user: 'usr',
+  session: 'ses',
+  invitation: 'inv',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 
+import { GRANTS, type Role } from '../domain/access';
 import { idFromBytes, type IdKind } from '../domain/ids';
 import { keyHash } from '../store/postgres/apiKeys';
 import * as catalogue from '../store/postgres/catalogue';
@@ -162,16 +163,16 @@ export async function seedDemo(pool: Pool, options: SeedOptions): Promise<DemoDa
     const influencers: DemoInfluencer[] = [];
     for (const payee of PAYEES)
       influencers.push(await seedInfluencer(sql, options, id, programmes, payee));
-    const key = async (scope: 'brand' | 'ops', subjectId: string, label: string): Promise<string> =>
-      seedKey(sql, options, id('apiKey', label), scope, subjectId, label);
+    const key = async (role: Role, subjectId: string, label: string): Promise<string> =>
+      seedKey(sql, options, id('apiKey', label), role, subjectId, label);
     return {
       brand,
       programmes,
       influencers,
       apiKeys: {
-        brand: await key('brand', brand.id, 'demo brand'),
-        opsMaker: await key('ops', 'ops-maker', 'demo ops maker'),
-        opsChecker: await key('ops', 'ops-checker', 'demo ops checker'),
+        brand: await key('brand_manager', brand.id, 'demo brand'),
+        opsMaker: await key('ops_maker', 'ops-maker', 'demo ops maker'),
+        opsChecker: await key('ops_checker', 'ops-checker', 'demo ops checker'),
       },
     };
   });
@@ -277,7 +278,7 @@ async function seedKey(
   sql: Sql,
   options: SeedOptions,
   id: string,
-  scope: 'brand' | 'influencer' | 'ops',
+  role: Role,
   subjectId: string,
   label: string,
 ): Promise<string> {
@@ -285,9 +286,12 @@ async function seedKey(
   await catalogue.insertApiKey(sql, {
     id,
     hash: keyHash(plain),
-    scope,
+    role,
+    grants: GRANTS,
     subjectId,
     label,
+    hint: plain.slice(0, -35),
+    createdBy: null,
   });
   return plain;
 }

@@ -6,6 +6,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeContract } from './openapi.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, 'dist');
@@ -41,7 +42,7 @@ for (const folder of folders) {
   for await (const path of files(join(root, folder))) {
     if (path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.d.ts'))
       sources.push(path);
-    else if (assets.test(path)) copies.push(path);
+    else if (assets.test(path) && !path.includes('api/openapi')) copies.push(path);
   }
 }
 const target = (path) => join(out, relative(root, path));
@@ -75,6 +76,9 @@ for await (const path of files(aside)) {
   await rename(path, place);
 }
 await rm(aside, { recursive: true });
+
+await writeContract();
+made.add(join(out, 'api', 'openapi.yaml'));
 
 // The workflow bundle is made here, once: a worker that bundles at start-up starts seconds later and could
 // run other code than the one whose histories were replayed.

@@ -93,6 +93,7 @@ function environment(
     REDIRECT_LOG_DIR: join(dir, 'clicks'),
     API_HOST: '127.0.0.1',
     API_PORT: String(ports.api),
+    PUBLIC_ORIGIN: at('api'),
     CODEC_PORT: String(ports.worker),
     SANDBOX_HOST: '127.0.0.1',
     SANDBOX_PORT: String(ports.sandbox),

@@ -9,7 +9,7 @@ import type { IntakeOutcome, IntakeRow } from '../../store/postgres/intake';
 import { errorText, type Logger } from '../../telemetry/logger';
 import { jsonTextAnswer, problemAnswer, requestIdOf, writeAnswer, type Answer } from '../answer';
 import type { Operation } from '../contract';
-import { RETRY_AFTER_SECONDS } from '../problems';
+import { RETRY_AFTER_SECONDS } from '../problem';
 import { checkBody, isJson, readJson, readQuery, type Refused } from '../request';
 import { storeIsUnavailable } from '../storeFailure';
 import { IntakeRefused, type Batcher } from './batcher';

@@ -1,11 +1,11 @@
 import { formatTenge } from '../../domain/money';
 import { readPayeeBalance } from '../../store/postgres/balances';
-import type { ApiKey } from '../../store/postgres/apiKeys';
+import type { Tenant } from '../../store/postgres/tenant';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 
-/** An influencer's key opens their own money only; anybody else's is answered as if it did not exist. */
-export const mayActFor = (viewer: ApiKey, influencerId: string): boolean =>
+/** An influencer opens their own money only; anybody else's is answered as if it did not exist. */
+export const mayActFor = (viewer: Tenant, influencerId: string): boolean =>
   viewer.scope === 'ops' || (viewer.scope === 'influencer' && viewer.subjectId === influencerId);
 
 export const getBalance: Handler = async ({ pool }, { params }, viewer) => {

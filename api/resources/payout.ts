@@ -2,9 +2,12 @@ import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
 import { unwrap } from '../../domain/result';
 import { findPayout, type PayoutView } from '../../store/postgres/payoutViews';
 import { loadWithholdings, type WithholdingRow } from '../../store/postgres/payouts';
-import { jsonAnswer } from '../answer';
+import { insertAudit } from '../../store/postgres/audit';
+import { auditOf } from '../access/audit';
+import { jsonAnswer, type Answer } from '../answer';
+import type { RequestedPayout } from '../commands';
 import type { Handler } from '../handler';
-import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problems';
+import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problem';
 import { mayActFor } from './balance';
 
 const tenge = (amount: Tiyn | null): string | null =>
@@ -63,21 +66,8 @@ export const retryHint = (code: string): ProblemExtra =>
 export const statedAmount = (text: string | undefined): { amount?: Tiyn } =>
   text === undefined ? {} : { amount: unwrap(parseTenge(text)) };
 
-export const requestPayout: Handler = async ({ payouts }, { params, body }, viewer) => {
-  const influencerId = params['influencerId'] ?? '';
-  if (!mayActFor(viewer, influencerId)) return { problem: 'influencer_not_found' };
-  const stated = (body as { amount?: string } | undefined)?.amount;
-  const requested = await payouts.requestPayout({
-    influencerId,
-    ...statedAmount(stated),
-    requestedBy: viewer.subjectId,
-  });
-  if (!requested.ok) {
-    const { code, ...detail } = requested.error;
-    return { problem: code, ...detail, ...retryHint(code) };
-  }
-  const payout = requested.value;
-  return jsonAnswer(201, {
+const requestedAnswer = (payout: RequestedPayout): Answer =>
+  jsonAnswer(201, {
     id: payout.payoutId,
     batch_id: payout.batchId,
     influencer_id: payout.influencerId,
@@ -85,4 +75,31 @@ export const requestPayout: Handler = async ({ payouts }, { params, body }, view
     currency: 'KZT',
     amount: formatTenge(payout.amount),
   });
+
+export const requestPayout: Handler = async ({ payouts }, call, viewer) => {
+  const influencerId = call.params['influencerId'] ?? '';
+  if (!mayActFor(viewer, influencerId)) return { problem: 'influencer_not_found' };
+  const stated = (call.body as { amount?: string } | undefined)?.amount;
+  const requested = await payouts.requestPayout({
+    influencerId,
+    ...statedAmount(stated),
+    requestedBy: viewer.actorId,
+    follow: async (sql, payout) => {
+      const { payoutId, batchId, amount } = payout;
+      await insertAudit(
+        sql,
+        auditOf(viewer, call, {
+          action: 'payout.request',
+          subjectId: payoutId,
+          after: { batchId, influencerId, amount: formatTenge(amount) },
+        }),
+      );
+      await call.claim?.store(sql, requestedAnswer(payout));
+    },
+  });
+  if (!requested.ok) {
+    const { code, ...detail } = requested.error;
+    return { problem: code, ...detail, ...retryHint(code) };
+  }
+  return requestedAnswer(requested.value);
 };

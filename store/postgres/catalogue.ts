@@ -1,3 +1,4 @@
+import { scopeOf, type Grant, type Role } from '../../domain/access';
 import type { Sql } from './pool';
 
 /** Inserts of who takes part. All of them change nothing when the row is there already. */
@@ -150,15 +151,29 @@ export async function insertLink(sql: Sql, link: NewLink): Promise<void> {
 export type NewApiKey = {
   readonly id: string;
   readonly hash: Buffer;
-  readonly scope: 'brand' | 'influencer' | 'ops';
+  readonly role: Role;
+  readonly grants: readonly Grant[];
   readonly subjectId: string;
   readonly label: string;
+  /** First characters of the key, to tell keys apart in a list. */
+  readonly hint: string;
+  readonly createdBy: string | null;
 };
 
 export async function insertApiKey(sql: Sql, key: NewApiKey): Promise<void> {
   await sql.query(
-    `insert into api_keys (id, key_hash, scope, subject_id, label) values ($1, $2, $3, $4, $5)
-     on conflict (id) do nothing`,
-    [key.id, key.hash, key.scope, key.subjectId, key.label],
+    `insert into api_keys (id, key_hash, scope, role, grants, subject_id, label, key_hint, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
+    [
+      key.id,
+      key.hash,
+      scopeOf(key.role),
+      key.role,
+      key.grants,
+      key.subjectId,
+      key.label,
+      key.hint,
+      key.createdBy,
+    ],
   );
 }

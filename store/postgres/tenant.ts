@@ -1,10 +1,14 @@
-import type { ApiKey } from './apiKeys';
+import type { Scope } from '../../domain/access';
 
 /**
  * The tenant wall, part of every query that reads somebody's rows: a brand sees its programmes, an
  * influencer what is credited to them, ops all. A row behind the wall is the same as no row.
  */
-export type Tenant = Pick<ApiKey, 'scope' | 'subjectId'>;
+export type Tenant = {
+  readonly scope: Scope;
+  /** inf_…, brd_…; ops see all and need none. */
+  readonly subjectId: string;
+};
 
 /**
  * SQL condition over a row with `programmeId` and `influencerId` columns, with the viewer's scope and

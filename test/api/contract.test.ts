@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { loadContract } from '../../api/contract';
 import { OPERATIONS, operationGaps } from '../../api/operations';
-import { PROBLEM_CODES, PROBLEMS } from '../../api/problems';
+import { PROBLEM_CODES, PROBLEMS } from '../../api/problem';
 import { REASONS } from '../../domain/conversions/reasons';
 import { CONVERSION_STATES } from '../../domain/conversions/state';
 import { ORDER_STATUSES } from '../../domain/intake/fold';

@@ -11,6 +11,7 @@ import type { PayoutCommands } from '../../api/commands';
 import { newApiKey } from '../../api/keys';
 import { createApi, type ApiServer } from '../../api/server';
 import { createClickIds, NONCE_SEED_BYTES, type ClickIds } from '../../domain/clicks/clickId';
+import { GRANTS } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
 import { err } from '../../domain/result';
 import { startEmbeddedStack, silentProgress, type EmbeddedStack } from '../../stack/embedded';
@@ -18,6 +19,7 @@ import * as catalogue from '../../store/postgres/catalogue';
 import { createPool } from '../../store/postgres/pool';
 import { addProgrammeSecret } from '../../store/postgres/programmes';
 import { createSealer, type Sealer } from '../../store/postgres/sealing';
+import { createRedis } from '../../store/redis/client';
 import { createLogger } from '../../telemetry/logger';
 
 /** A real Postgres, the real server on a free port, and one brand's world in it. */
@@ -47,6 +49,9 @@ export type Harness = {
   counts(): Promise<Record<string, number>>;
   stop(): Promise<void>;
 };
+
+/** The role a key of a scope has here unless a test says otherwise. */
+const roles = { brand: 'brand_manager', influencer: 'influencer', ops: 'ops_checker' } as const;
 
 const SILENT = createLogger('api-test', 'silent');
 
@@ -128,7 +133,7 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
     progress: silentProgress,
     // Ports of its own: on the usual ones another test file would take a killed engine's port, and answer for it.
     preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
-    only: ['postgres'],
+    only: ['postgres', 'redis'],
   });
   await applyMigrations(stack.urls.postgresAdmin);
   const owner = createPool({
@@ -137,6 +142,7 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
     asOwner: true,
   });
   const pool = createPool({ url: stack.urls.postgres, applicationName: 'test-api' });
+  const redis = createRedis({ url: stack.urls.redis, prefix: 'test:', commandTimeoutMs: 2_000 });
   const key = { id: 'k1', bytes: randomBytes(32) };
   const sealer = createSealer([key]);
   const clickIds = createClickIds([key], ENVIRONMENT, randomBytes(NONCE_SEED_BYTES));
@@ -148,7 +154,10 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
       sealer,
       clickIds,
       payouts: options.payouts ?? noPayouts,
+      redis,
       environment: ENVIRONMENT,
+      mode: 'test',
+      rates: { actor: 10_000_000, address: 10_000_000 },
       intakeQueue: 5_000,
       log: SILENT,
       contract: loadContract(),
@@ -181,9 +190,12 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
       await catalogue.insertApiKey(pool, {
         id: newId('apiKey'),
         hash: made.hash,
-        scope,
+        role: roles[scope],
+        grants: GRANTS,
         subjectId,
         label: 'test',
+        hint: '',
+        createdBy: null,
       });
       return made.plain;
     },
@@ -192,6 +204,7 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
       await Promise.all([pool.end(), owner.end()]);
+      redis.disconnect();
       await stack.stop();
       rmSync(dir, { recursive: true, force: true });
     },
