@@ -1,4 +1,5 @@
 import type { Tiyn } from '../domain/money';
+import type { Result } from '../domain/result';
 
 /**
  * What the platform needs of the outside world. Adapters answer with typed outcomes and do not throw for
@@ -66,6 +67,25 @@ export type StatementOutcome =
   { readonly kind: 'statement'; readonly entries: readonly StatementEntry[] } | Unknown;
 export type BalanceOutcome = { readonly kind: 'balance'; readonly amount: Tiyn } | Unknown;
 
+export type CardBrand = 'visa' | 'mastercard' | 'unionpay' | 'maestro' | 'amex' | 'unknown';
+
+export type CardTokenOutcome =
+  | {
+      readonly kind: 'card';
+      readonly last4: string;
+      readonly brand: CardBrand;
+      /** Only an active card may be paid to; `unusable` is any state of the provider's we do not know. */
+      readonly state: 'active' | 'blocked' | 'expired' | 'unusable';
+      /**
+       * The `state` the card form was opened with; null when the token was not made by a form. It must be
+       * the one given to this very session: otherwise somebody else's token was brought here.
+       */
+      readonly formState: string | null;
+    }
+  /** The provider never issued this token: it must not be stored. */
+  | { readonly kind: 'not_found' }
+  | Unknown;
+
 export type PayoutCapabilities = {
   readonly destinations: readonly ('card_token' | 'iban')[];
   readonly deduplicatesByReference: boolean;
@@ -86,6 +106,11 @@ export interface PayoutProvider {
   /** Payouts the provider booked on a day, `YYYY-MM-DD` in Almaty. */
   statement(day: string): Promise<StatementOutcome>;
   balance(): Promise<BalanceOutcome>;
+  /**
+   * What the provider itself knows of a card token. Query parameters of the redirect that brings a token
+   * from the provider's card form are hints of a browser: ask here before the token is stored.
+   */
+  describeToken(token: string): Promise<CardTokenOutcome>;
 }
 
 export type OrderState = 'pending' | 'delivered' | 'cancelled' | 'returned';
@@ -107,4 +132,41 @@ export interface OrderSource {
   readonly name: string;
   /** `since`: ISO instant before the order's last change; how far back is looked. */
   status(orderId: string, options: { readonly since: string }): Promise<OrderStatusOutcome>;
+}
+
+export type SmsMessage = {
+  /** Stored before the first call, one a message: 1–64 of `A–Z a–z 0–9 _ . : -`. */
+  readonly reference: string;
+  /** E.164 with the plus: `+77011234567`. */
+  readonly phone: string;
+  /** 1–1000 characters. */
+  readonly text: string;
+};
+
+export type SmsFailureCode =
+  /** The gateway took the call and will not send this message: text, sender name or the number's operator. */
+  | 'sms_rejected'
+  /** Nobody answered, or our account with the gateway is at fault (credentials, balance). */
+  | 'sms_unavailable'
+  | 'sms_rate_limited'
+  | 'sms_phone_invalid';
+
+/** Carries neither phone nor text nor the gateway's own words: safe to log. */
+export type SmsFailure = {
+  readonly code: SmsFailureCode;
+  /** `not_sent` is certain; `unknown` may still arrive on the phone. */
+  readonly delivery: 'not_sent' | 'unknown';
+  readonly cause:
+    UnknownCause | `gateway_error_${number}` | 'malformed_phone' | 'malformed_message';
+  /** How long the gateway asked to wait; null when it did not say. */
+  readonly retryAfterMs: number | null;
+};
+
+export interface SmsSender {
+  readonly name: string;
+  /**
+   * Accepted by the gateway, not yet delivered. The same reference again sends no second message, as long as
+   * the gateway remembers the first.
+   */
+  send(message: SmsMessage): Promise<Result<{ readonly providerId: string }, SmsFailure>>;
 }

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** One request to a fake, read whole, and the ways a fake may answer it, the broken ones included. */
@@ -26,6 +27,30 @@ export function answer(
   response.end(JSON.stringify(json));
 }
 
+/** `/sms/outbox` below `/sms` is `/outbox`; null when the path is not below the prefix. */
+export function below(exchange: Exchange, prefix: string): Exchange | null {
+  return exchange.path.startsWith(`${prefix}/`)
+    ? { ...exchange, path: exchange.path.slice(prefix.length) }
+    : null;
+}
+
+/** Ends early when the caller hangs up, so a long pause never outlives its request. */
+export function pause(exchange: Exchange, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    exchange.response.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Compared in constant time, as a partner does with a credential. */
+export function same(given: unknown, expected: string): boolean {
+  const [a, b] = [Buffer.from(String(given)), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
 /** Breaks the connection without an answer, as a crashed partner does. */
 export function reset(exchange: Exchange): void {
   exchange.response.socket?.resetAndDestroy();
@@ -43,8 +68,8 @@ export class BadRequest extends Error {
 
 const MAX_BODY_BYTES = 65_536;
 
-/** The JSON body of a request, undefined when empty. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** The body of a request: fields of a submitted web form, else JSON; undefined when empty. */
+export async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -53,6 +78,10 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')));
+  }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -18,6 +19,8 @@ export interface Journal<Event> {
   /** In the order written. */
   readonly events: readonly Event[];
   append(event: Event): void;
+  /** Keeps these events alone; a kill in the middle leaves the old ones whole. */
+  rewrite(events: readonly Event[]): void;
   clear(): void;
   close(): void;
 }
@@ -31,6 +34,9 @@ class MemoryJournal<Event> implements Journal<Event> {
   append(event: Event): void {
     this.events.push(event);
   }
+  rewrite(events: readonly Event[]): void {
+    this.events.splice(0, this.events.length, ...events);
+  }
   clear(): void {
     this.events.length = 0;
   }
@@ -39,9 +45,9 @@ class MemoryJournal<Event> implements Journal<Event> {
 
 class FileJournal<Event> implements Journal<Event> {
   readonly events: Event[] = [];
-  readonly #file: number;
+  #file: number;
 
-  constructor(path: string) {
+  constructor(private readonly path: string) {
     mkdirSync(dirname(path), { recursive: true });
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     // A kill in mid-write leaves a last line without its end: it was never answered for, so it is cut off.
@@ -57,6 +63,19 @@ class FileJournal<Event> implements Journal<Event> {
     writeSync(this.#file, `${JSON.stringify(event)}\n`);
     fsyncSync(this.#file);
     this.events.push(event);
+  }
+
+  rewrite(events: readonly Event[]): void {
+    const aside = `${this.path}.new`;
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    const file = openSync(aside, 'w');
+    writeSync(file, lines);
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(aside, this.path);
+    closeSync(this.#file);
+    this.#file = openSync(this.path, 'a');
+    this.events.splice(0, this.events.length, ...events);
   }
 
   clear(): void {

@@ -1,18 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { clockState, readOffset } from './clock';
 import type { SandboxConfig } from './config';
-import { BadRequest, answer, readJson, type Exchange } from './exchange';
-import { OrderBook } from './wildberries/orders';
-import {
-  FEED_OK,
-  wildberriesApi,
-  wildberriesControl,
-  type WildberriesFake,
-} from './wildberries/routes';
-import { PayoutBook } from './wooppay/book';
-import { DialBoard } from './wooppay/dials';
-import { wooppayApi, wooppayControl, type WooppayFake } from './wooppay/routes';
+import { dialState, sandboxDials, turnDial, type SandboxDial } from './dials';
+import { BadRequest, answer, below, readBody, type Exchange } from './exchange';
+import { closeBooks, createFakes, resetFakes, type Fakes } from './fakes';
+import { showDials, showIndex } from './pages/index';
+import { smsApi, smsControl } from './sms/routes';
+import { wildberriesApi, wildberriesControl } from './wildberries/routes';
+import { wooppayApi, wooppayControl } from './wooppay/routes';
 
 export type Sandbox = {
   /** `http://127.0.0.1:PORT`. */
@@ -20,12 +16,11 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
-type Fakes = { readonly wooppay: WooppayFake; readonly wildberries: WildberriesFake };
-
 /** Starts all fake partners on one port. Resolves when it listens; rejects when the port is taken. */
 export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
   const fakes = createFakes(config);
-  const server = createServer((request, response) => void serve(fakes, request, response));
+  const dials = sandboxDials(fakes);
+  const server = createServer((request, response) => void serve(fakes, dials, request, response));
   try {
     await listen(server, config);
   } catch (error) {
@@ -56,43 +51,9 @@ function listen(server: Server, config: SandboxConfig): Promise<void> {
   });
 }
 
-function createFakes(config: SandboxConfig): Fakes {
-  const { directory, wooppay, wildberries } = config;
-  const path = (name: string) => (directory === null ? null : join(directory, name));
-  return {
-    wooppay: {
-      ...wooppay,
-      book: new PayoutBook(path('wooppay.jsonl'), Date.now),
-      dials: new DialBoard(),
-      sessions: new Set(),
-    },
-    wildberries: {
-      ...wildberries,
-      orders: new OrderBook(path('wildberries.jsonl')),
-      now: Date.now,
-      dial: FEED_OK,
-      requests: 0,
-      nextAllowedAt: 0,
-    },
-  };
-}
-
-function closeBooks(fakes: Fakes): void {
-  fakes.wooppay.book.close();
-  fakes.wildberries.orders.close();
-}
-
-function resetFakes(fakes: Fakes): void {
-  fakes.wooppay.book.clear();
-  fakes.wooppay.dials.clear();
-  fakes.wildberries.orders.clear();
-  fakes.wildberries.dial = FEED_OK;
-  fakes.wildberries.requests = 0;
-  fakes.wildberries.nextAllowedAt = 0;
-}
-
 async function serve(
   fakes: Fakes,
+  dials: readonly SandboxDial[],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -106,7 +67,7 @@ async function serve(
     response,
   };
   try {
-    await route(fakes, { ...bare, body: await readJson(request) });
+    await route(fakes, dials, { ...bare, body: await readBody(request) });
   } catch (error) {
     if (response.destroyed || response.headersSent) return;
     if (error instanceof BadRequest) answer(bare, 400, { error: error.message });
@@ -114,26 +75,64 @@ async function serve(
   }
 }
 
-async function route(fakes: Fakes, exchange: Exchange): Promise<void> {
-  const below = (prefix: string): Exchange | null =>
-    exchange.path.startsWith(`${prefix}/`)
-      ? { ...exchange, path: exchange.path.slice(prefix.length) }
-      : null;
-  const wooppay = below('/wooppay');
+async function route(
+  fakes: Fakes,
+  dials: readonly SandboxDial[],
+  exchange: Exchange,
+): Promise<void> {
+  const wooppay = below(exchange, '/wooppay');
   if (wooppay) return wooppayApi(fakes.wooppay, wooppay);
-  const wildberries = below('/wildberries');
+  const wildberries = below(exchange, '/wildberries');
   if (wildberries) return wildberriesApi(fakes.wildberries, wildberries);
-  const wooppayDials = below('/control/wooppay');
-  if (wooppayDials) return wooppayControl(fakes.wooppay, wooppayDials);
-  const wildberriesDials = below('/control/wildberries');
-  if (wildberriesDials) return wildberriesControl(fakes.wildberries, wildberriesDials);
+  const sms = below(exchange, '/sms');
+  if (sms) return smsApi(fakes.sms, sms);
+  const control = below(exchange, '/control');
+  if (control) return routeControl(fakes, dials, control);
   switch (`${exchange.method} ${exchange.path}`) {
+    case 'GET /':
+      return showIndex(exchange, fakes.wooppay.returnOrigins);
+    case 'GET /dials':
+      return showDials(exchange, dials, fakes.clock);
     case 'GET /health':
       return answer(exchange, 200, { status: 'ok' });
-    case 'POST /control/reset':
+    default:
+      return notFound(exchange);
+  }
+}
+
+function notFound(exchange: Exchange): void {
+  answer(exchange, 404, { error: 'no such route; see sandbox/README.md' });
+}
+
+/** What no partner has: books to compare with, dials, the clock. */
+function routeControl(fakes: Fakes, dials: readonly SandboxDial[], exchange: Exchange): void {
+  const wooppay = below(exchange, '/wooppay');
+  if (wooppay) return wooppayControl(fakes.wooppay, wooppay);
+  const wildberries = below(exchange, '/wildberries');
+  if (wildberries) return wildberriesControl(fakes.wildberries, wildberries);
+  const sms = below(exchange, '/sms');
+  if (sms) return smsControl(fakes.sms, sms);
+  const oneDial = below(exchange, '/dials');
+  if (oneDial) return routeDial(dials, oneDial);
+  switch (`${exchange.method} ${exchange.path}`) {
+    case 'POST /reset':
       resetFakes(fakes);
       return answer(exchange, 200, { status: 'reset' });
+    case 'GET /dials':
+      return answer(exchange, 200, { dials: dials.map(dialState) });
+    case 'GET /clock':
+      return answer(exchange, 200, clockState(fakes.clock));
+    case 'PUT /clock':
+      fakes.clock.move(readOffset(exchange.body));
+      return answer(exchange, 200, clockState(fakes.clock));
     default:
-      return answer(exchange, 404, { error: 'no such route; see sandbox/README.md' });
+      return notFound(exchange);
   }
+}
+
+function routeDial(dials: readonly SandboxDial[], exchange: Exchange): void {
+  const found = dials.find(({ partner, dial }) => exchange.path === `/${partner}/${dial}`);
+  if (!found || !['GET', 'PUT'].includes(exchange.method)) return notFound(exchange);
+  if (exchange.method === 'PUT') turnDial(found, exchange.body);
+  answer(exchange, 200, dialState(found));
 }

@@ -54,6 +54,12 @@ export class WooppayClient {
     return this.#call({ method: 'GET', path: '/balance' }, deadline);
   }
 
+  /** In the body: a token in a URL would stand in access logs. */
+  describeCard(token: string, deadline: Deadline): Promise<Exchange> {
+    const json = { card_token: token };
+    return this.#call({ method: 'POST', path: '/card/describe', json }, deadline);
+  }
+
   async #call(request: HttpRequest, deadline: Deadline): Promise<Exchange> {
     for (let attempt = 1; ; attempt += 1) {
       const login = await this.#session(deadline);

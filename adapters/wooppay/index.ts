@@ -2,6 +2,7 @@ import { containsCardNumber } from '../../domain/identity/cardNumber';
 import { Deadline } from '../http';
 import type {
   BalanceOutcome,
+  CardTokenOutcome,
   PartnerFailure,
   PayoutCapabilities,
   PayoutProvider,
@@ -16,8 +17,8 @@ import type {
 import { WooppayClient, type Exchange } from './client';
 import type { WooppayConfig } from './config';
 import { readFieldErrors, refusalOf } from './errors';
-import { statementEntry, statusOutcome, submitOutcome } from './mapping';
-import { readBalance, readPage, readPayout, type WirePayout } from './wire';
+import { cardOutcome, statementEntry, statusOutcome, submitOutcome } from './mapping';
+import { readBalance, readCard, readPage, readPayout, type WirePayout } from './wire';
 
 export { wooppayConfig, type WooppayConfig } from './config';
 
@@ -42,6 +43,7 @@ export function createWooppay(config: WooppayConfig): PayoutProvider {
     status: (reference) => status(client, config, reference),
     statement: (day) => statement(client, config, day),
     balance: () => balance(client, config),
+    describeToken: (token) => describeToken(client, config, token),
   };
 }
 
@@ -64,13 +66,17 @@ function refuseRequest(request: PayoutRequest): Refused | null {
   const refuse = (code: string, reason: string): Refused => ({ kind: 'refused', code, reason });
   if (!isReference(reference)) return refuse('invalid_reference', 'reference is malformed');
   if (amount <= 0n) return refuse('invalid_amount', 'amount must be above zero');
-  if (!/^[\x21-\x7e]{1,128}$/.test(instrument.token)) {
+  if (!isToken(instrument.token)) {
     return refuse('invalid_instrument', 'instrument token is malformed');
   }
   if (containsCardNumber(instrument.token) || containsCardNumber(description)) {
     return refuse('card_number_refused', 'a full card number must not be sent or stored');
   }
   return null;
+}
+
+function isToken(token: string): boolean {
+  return /^[\x21-\x7e]{1,128}$/.test(token);
 }
 
 function isReference(reference: string): boolean {
@@ -156,4 +162,18 @@ async function balance(client: WooppayClient, config: WooppayConfig): Promise<Ba
   if (answer.kind !== 'json' || answer.status !== 200) return failure('read', answer);
   const amount = readBalance(answer.json);
   return amount === null ? unknown('read', 'garbled_body') : { kind: 'balance', amount };
+}
+
+async function describeToken(
+  client: WooppayClient,
+  config: WooppayConfig,
+  token: string,
+): Promise<CardTokenOutcome> {
+  // No provider issues such a token, and a card number must not be sent even to ask about it.
+  if (!isToken(token) || containsCardNumber(token)) return { kind: 'not_found' };
+  const answer = await client.describeCard(token, new Deadline(config.operationMs));
+  if (answer.kind === 'not_found') return answer;
+  if (answer.kind !== 'json' || answer.status !== 200) return failure('lookup', answer);
+  const card = readCard(answer.json, token);
+  return card === null ? unknown('lookup', 'garbled_body') : cardOutcome(card);
 }

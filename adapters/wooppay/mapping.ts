@@ -1,7 +1,15 @@
 import type { Tiyn } from '../../domain/money';
 import { maskPartnerText, refusalCode } from '../masking';
-import type { Refused, StatementEntry, StatusOutcome, SubmitOutcome, UnknownCause } from '../ports';
-import type { WirePayout } from './wire';
+import type {
+  CardBrand,
+  CardTokenOutcome,
+  Refused,
+  StatementEntry,
+  StatusOutcome,
+  SubmitOutcome,
+  UnknownCause,
+} from '../ports';
+import type { WireCard, WirePayout } from './wire';
 
 /**
  * Operation states of the provider. Deleted (7) has no documented meaning for money, so a person must
@@ -82,5 +90,19 @@ export function statementEntry(payout: WirePayout): StatementEntry | null {
     amount: payout.amount,
     state,
     at: new Date(at).toISOString(),
+  };
+}
+
+const BRANDS: readonly CardBrand[] = ['visa', 'mastercard', 'unionpay', 'maestro', 'amex'];
+const CARD_STATES = ['active', 'blocked', 'expired'] as const;
+
+/** A brand we do not know is shown as such; a state we do not know is never taken for active. */
+export function cardOutcome(card: WireCard): CardTokenOutcome {
+  return {
+    kind: 'card',
+    last4: card.last4,
+    brand: BRANDS.find((brand) => brand === card.brand) ?? 'unknown',
+    state: CARD_STATES.find((state) => state === card.status) ?? 'unusable',
+    formState: card.formState,
   };
 }

@@ -51,6 +51,27 @@ export function readPage(json: unknown): WirePage | null {
   return { payouts, nextPage: textField(json, 'next_page') };
 }
 
+/** A card behind a token. Null when it is not about the token asked for. */
+export type WireCard = {
+  readonly last4: string;
+  readonly brand: string | null;
+  readonly status: string;
+  readonly formState: string | null;
+};
+
+export function readCard(json: unknown, token: string): WireCard | null {
+  if (!isObject(json) || textField(json, 'card_token') !== token) return null;
+  const last4 = textField(json, 'last4');
+  const status = textField(json, 'status');
+  if (last4 === null || !/^\d{4}$/.test(last4) || status === null) return null;
+  return {
+    last4,
+    brand: textField(json, 'brand'),
+    status,
+    formState: textField(json, 'form_state'),
+  };
+}
+
 export function readToken(json: unknown): string | null {
   const token = isObject(json) ? textField(json, 'token') : null;
   // It goes into a header: visible ASCII only.

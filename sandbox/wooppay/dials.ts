@@ -91,12 +91,21 @@ export class DialBoard {
     this.#dials = [];
   }
 
+  /** The dial for all creations, apart from those of one reference or card. */
+  general(): Dial {
+    const found = this.#dials.find((dial) => narrowness(dial) === 0);
+    return found ?? { mode: 'ok', remaining: null };
+  }
+
   list(): readonly Dial[] {
     return this.#dials;
   }
 
-  /** The dial for one creation, counted down. `submits` is how often the reference was seen before. */
-  take(reference: string, token: string, submits: number): Dial {
+  /**
+   * The dial for one creation, counted down. `submits` is how often the reference was seen before; `ofCard`
+   * how this card behaves when no dial says otherwise.
+   */
+  take(reference: string, token: string, submits: number, ofCard: Mode): Dial {
     const dial = this.#dials.find(
       (candidate) =>
         (candidate.reference ?? reference) === reference &&
@@ -110,7 +119,7 @@ export class DialBoard {
     const sentinel = SENTINELS.find(
       ([prefix, , firstOnly]) => token.startsWith(prefix) && (!firstOnly || submits === 0),
     );
-    return { mode: sentinel?.[1] ?? 'ok', remaining: null };
+    return { mode: sentinel?.[1] ?? ofCard, remaining: null };
   }
 }
 

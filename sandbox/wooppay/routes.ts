@@ -1,7 +1,19 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
-import { BadRequest, answer, fieldsOf, garble, reset, textOf, type Exchange } from '../exchange';
+import {
+  BadRequest,
+  answer,
+  fieldsOf,
+  garble,
+  pause,
+  reset,
+  same,
+  textOf,
+  type Exchange,
+} from '../exchange';
 import { bookRow, type BookedPayout, type PayoutBook } from './book';
+import { cardForm } from './cardForm';
+import { describeCard, registerByHand, type CardBook } from './cards';
 import { readDial, type Dial, type DialBoard } from './dials';
 
 /**
@@ -11,6 +23,10 @@ import { readDial, type Dial, type DialBoard } from './dials';
 export type WooppayFake = {
   readonly book: PayoutBook;
   readonly dials: DialBoard;
+  readonly cards: CardBook;
+  readonly now: () => number;
+  /** Origins the card form may send a browser back to. */
+  readonly returnOrigins: readonly string[];
   readonly login: string;
   readonly password: string;
   readonly settleMs: number;
@@ -22,6 +38,7 @@ const STATUS_CODES = { processing: 2, paid: 4, failed: 3, refused: 3 } as const;
 const PAGE_ROWS = 500;
 
 export async function wooppayApi(fake: WooppayFake, exchange: Exchange): Promise<void> {
+  if (exchange.path === '/card-form') return cardForm(fake, exchange);
   const route = `${exchange.method} ${exchange.path}`;
   if (route === 'POST /v1/auth') return logIn(fake, exchange);
   if (!fake.sessions.has(exchange.headers.authorization ?? '')) {
@@ -37,6 +54,8 @@ export async function wooppayApi(fake: WooppayFake, exchange: Exchange): Promise
       return find(fake, exchange);
     case 'GET /v1/payout/history':
       return history(fake, exchange);
+    case 'POST /v1/card/describe':
+      return describe(fake, exchange);
     case 'GET /v1/balance':
       return answer(exchange, 200, { balance: decimal(fake.book.balance()), currency: 'KZT' });
     default:
@@ -50,11 +69,6 @@ function notFound(exchange: Exchange): void {
 
 function invalid(exchange: Exchange, field: string, message: string, code?: string): void {
   answer(exchange, 422, [{ field, message, ...(code === undefined ? {} : { code }) }]);
-}
-
-function same(given: unknown, expected: string): boolean {
-  const [a, b] = [Buffer.from(String(given)), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function logIn(fake: WooppayFake, exchange: Exchange): void {
@@ -83,10 +97,14 @@ function readOrder(body: unknown): Order | string {
 async function create(fake: WooppayFake, exchange: Exchange): Promise<void> {
   const order = readOrder(exchange.body);
   if (typeof order === 'string') return invalid(exchange, order, `${order} is invalid`);
-  const { book } = fake;
+  const { book, cards } = fake;
+  if (!cards.issued(order.token)) {
+    return invalid(exchange, 'card_token', 'The card is not known', 'card_unknown');
+  }
   const submits = book.submits(order.reference);
   book.noteSubmit(order.reference);
-  const dial = fake.dials.take(order.reference, order.token, submits);
+  const ofCard = cards.payoutMode(order.token);
+  const dial = fake.dials.take(order.reference, order.token, submits, ofCard);
 
   const booked = book.find(order.reference);
   if (booked && (booked.asked !== order.asked || booked.token !== order.token)) {
@@ -160,17 +178,6 @@ async function deliver(
   if (payout) answer(exchange, 200, wirePayout(fake.book, payout));
 }
 
-/** Ends early when the caller hangs up, so a long pause never outlives its request. */
-function pause(exchange: Exchange, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    exchange.response.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
 /** Amounts are decimal tenge numbers on this wire. */
 function decimal(amount: Tiyn): number {
   return Number(formatTenge(amount));
@@ -191,6 +198,13 @@ function wirePayout(book: PayoutBook, payout: BookedPayout): Record<string, unkn
     created_at: new Date(payout.acceptedAt).toISOString(),
     updated_at: new Date(changedAt).toISOString(),
   };
+}
+
+function describe(fake: WooppayFake, exchange: Exchange): void {
+  const token = fieldsOf(exchange.body)['card_token'];
+  const card = typeof token === 'string' ? fake.cards.find(token) : undefined;
+  if (!card) return notFound(exchange);
+  answer(exchange, 200, describeCard(card));
 }
 
 function find(fake: WooppayFake, exchange: Exchange): void {
@@ -240,6 +254,8 @@ export function wooppayControl(fake: WooppayFake, exchange: Exchange): void {
       fake.book.setBalance(amount.value);
       return answer(exchange, 200, { balance: formatTenge(fake.book.balance()) });
     }
+    case 'POST /tokens':
+      return answer(exchange, 200, describeCard(registerByHand(fake.cards, exchange.body)));
     case 'POST /expire-sessions':
       fake.sessions.clear();
       return answer(exchange, 200, { sessions: 0 });

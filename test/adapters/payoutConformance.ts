@@ -12,6 +12,8 @@ export type ConformanceSubject = {
   /** Money movements under a reference in the provider's own book. */
   movements(reference: string): Promise<number>;
   today(): string;
+  /** A token the provider issued for a usable card, with its last four digits. */
+  issueToken(): Promise<{ readonly token: string; readonly last4: string }>;
 };
 
 /** The promises of the PayoutProvider port: every adapter passes the same suite. */
@@ -59,6 +61,17 @@ export function payoutConformance(name: string, subject: ConformanceSubject): vo
       expect(first).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^[a-z_]+$/) });
       expect(await subject.provider().ensurePayout(request)).toEqual(first);
       expect(await subject.movements(request.reference)).toBe(0);
+    });
+
+    it('describes the tokens it issued, and no others', async () => {
+      const { token, last4 } = await subject.issueToken();
+      expect(await subject.provider().describeToken(token)).toMatchObject({
+        kind: 'card',
+        last4,
+        state: 'active',
+      });
+      const forged = `${token.slice(0, -4)}${token.endsWith('0000') ? '1111' : '0000'}`;
+      expect(await subject.provider().describeToken(forged)).toEqual({ kind: 'not_found' });
     });
 
     it('an unknown reference is not found', async () => {

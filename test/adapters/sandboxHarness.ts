@@ -1,7 +1,8 @@
 import { createWildberries } from '../../adapters/wildberries';
 import type { WildberriesConfig } from '../../adapters/wildberries';
+import { createSms, type SmsConfig } from '../../adapters/sms';
 import { createWooppay } from '../../adapters/wooppay';
-import type { OrderSource, PayoutProvider, PayoutRequest } from '../../adapters/ports';
+import type { OrderSource, PayoutProvider, PayoutRequest, SmsSender } from '../../adapters/ports';
 import { sandboxConfig } from '../../sandbox/config';
 import { startSandbox, type Sandbox } from '../../sandbox/server';
 
@@ -9,7 +10,8 @@ import { startSandbox, type Sandbox } from '../../sandbox/server';
 export type Harness = {
   readonly url: string;
   readonly wooppay: PayoutProvider;
-  control(path: string, body: unknown): Promise<unknown>;
+  control(path: string, body: unknown, method?: 'POST' | 'PUT'): Promise<unknown>;
+  sms(more?: Partial<SmsConfig>): SmsSender;
   read(path: string): Promise<unknown>;
   /** Ends the process's server and starts another on the same port with the same books. */
   restart(): Promise<void>;
@@ -39,8 +41,17 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
   return {
     url,
     wooppay: wooppayAt(url),
-    control: (path, body) =>
-      call(`/control${path}`, { method: 'POST', body: JSON.stringify(body) }),
+    control: (path, body, method = 'POST') =>
+      call(`/control${path}`, { method, body: JSON.stringify(body) }),
+    sms: (more = {}) =>
+      createSms({
+        baseUrl: `${url}/sms`,
+        credentials: { apiKey: 'sandbox-sms-key' },
+        sender: null,
+        timeoutMs: 300,
+        operationMs: 2500,
+        ...more,
+      }),
     read: (path) => call(path),
     restart: async () => {
       await sandbox.close();

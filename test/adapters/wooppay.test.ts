@@ -37,6 +37,10 @@ payoutConformance('wooppay', {
     return state === 'paid' || state === 'processing' ? 1 : 0;
   },
   today: almatyToday,
+  issueToken: async () => {
+    const card = (await harness.control('/wooppay/tokens', {})) as Record<string, string>;
+    return { token: card['card_token'] ?? '', last4: card['last4'] ?? '' };
+  },
 });
 
 describe('each dial, first send and what is seen after', () => {
