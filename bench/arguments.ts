@@ -4,7 +4,7 @@ import { PARTS, type Part } from './parts';
 export type BenchOptions = {
   /** Everything for people goes to stderr; the last line of stdout is one JSON object. */
   readonly json: boolean;
-  /** Puts the results into bench/README.md. */
+  /** Puts the results into the pages of bench/. */
   readonly write: boolean;
   readonly only: readonly Part['name'][];
   readonly rounds: number;
@@ -17,7 +17,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --only NAMES   some of ${NAMES.join(', ')} (comma between them)
   --rounds N     1 to 50, default 5 (redirect and postbacks: at least 5)
   --json         print the results as one JSON object on the last line
-  --write        put the results into bench/README.md
+  --write        put the results into bench/README.md and bench/web.md
   --help         this text`;
 
 export function parseArguments(args: readonly string[]): Result<BenchOptions, string> {

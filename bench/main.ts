@@ -101,16 +101,14 @@ class Bench {
     if (rows.length > 0) this.say(`\n${formatResults(rows, machine, date)}\n`);
     for (const failure of failures) this.say(`failed: ${failure}`);
     if (this.options.write) {
-      const page = join(repoRoot(), 'bench', 'README.md');
-      const text = [...new Set(rows.map(({ part }) => part))].reduce(
-        (written, part) => {
-          const own = rows.filter((row) => row.part === part);
-          return withResults(written, part, formatResults(own, machine, date));
-        },
-        readFileSync(page, 'utf8'),
-      );
-      writeFileSync(page, text);
-      this.say('bench/README.md has these results now.');
+      for (const { name, page } of PARTS) {
+        const own = rows.filter(({ part }) => part === name);
+        if (own.length === 0) continue;
+        const file = join(repoRoot(), 'bench', page);
+        const results = formatResults(own, machine, date);
+        writeFileSync(file, withResults(readFileSync(file, 'utf8'), name, results));
+        this.say(`bench/${page} has the results of ${name} now.`);
+      }
     }
     if (this.options.json)
       process.stdout.write(`${JSON.stringify({ date, machine, rows, skipped, failures })}\n`);

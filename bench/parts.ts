@@ -8,8 +8,10 @@ import { benchConversions } from './conversions';
 import { createMigrated, dropDatabase, type Database } from './databases';
 import { benchLedger } from './ledger';
 import { benchPostbacks } from './postbacks';
+import { benchReads } from './reads';
 import { benchRedirect } from './redirect';
 import type { BenchRow } from './report';
+import { benchScreens } from './screens';
 
 export const NAMESPACE = 'bench';
 
@@ -22,7 +24,9 @@ export type PartContext = {
 };
 
 export type Part = {
-  readonly name: 'redirect' | 'postbacks' | 'ledger' | 'conversions';
+  readonly name: 'redirect' | 'postbacks' | 'ledger' | 'conversions' | 'reads' | 'screens';
+  /** Where --write puts its results. */
+  readonly page: 'README.md' | 'web.md';
   readonly engines: readonly EngineName[];
   /** Load generators that must be on PATH. */
   readonly tools: readonly { readonly command: string; readonly install: string }[];
@@ -133,22 +137,37 @@ async function postbacks(context: PartContext): Promise<BenchRow[]> {
   ];
 }
 
+async function reads(context: PartContext): Promise<BenchRow[]> {
+  return withDatabase(context, (large) =>
+    withDatabase(context, (small) => benchReads({ ...context, databases: { large, small } })),
+  );
+}
+
 export const PARTS: readonly Part[] = [
   {
     name: 'redirect',
+    page: 'README.md',
     engines: ['postgres', 'redis'],
     tools: [WRK, H2LOAD],
     measure: redirect,
   },
-  { name: 'postbacks', engines: ['postgres', 'redis'], tools: [WRK], measure: postbacks },
+  {
+    name: 'postbacks',
+    page: 'README.md',
+    engines: ['postgres', 'redis'],
+    tools: [WRK],
+    measure: postbacks,
+  },
   {
     name: 'ledger',
+    page: 'README.md',
     engines: ['postgres'],
     tools: [],
     measure: (context) => benchLedger({ ...context, server: serverOf(context) }),
   },
   {
     name: 'conversions',
+    page: 'README.md',
     engines: ['postgres', 'temporal'],
     tools: [],
     measure: (context) =>
@@ -157,5 +176,20 @@ export const PARTS: readonly Part[] = [
         server: serverOf(context),
         temporal: { address: context.stack.urls.temporal, namespace: NAMESPACE },
       }),
+  },
+  {
+    name: 'reads',
+    page: 'web.md',
+    engines: ['postgres', 'redis', 'clickhouse'],
+    tools: [],
+    measure: reads,
+  },
+  {
+    name: 'screens',
+    page: 'web.md',
+    engines: ['postgres', 'redis', 'clickhouse'],
+    tools: [],
+    measure: (context) =>
+      withDatabase(context, (database) => benchScreens({ ...context, database })),
   },
 ];

@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     clickIds: createClickIds(keyRing(env, 'GAMMA_CLICK_KEYS'), text(env, 'GAMMA_ENVIRONMENT')),
     payouts: { requestPayout: () => refused, approveBatch: () => refused },
     redis,
+    sms: { name: 'none', send: () => Promise.reject(new Error('postbacks send no SMS')) },
     environment: text(env, 'GAMMA_ENVIRONMENT'),
     mode: 'test',
     intakeQueue: 5_000,

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Redis from 'ioredis';
 import { errorText } from '../../telemetry/logger';
-import { runCommand, startChild, type Child } from '../process';
+import { installPackage } from '../debianPackage';
+import { startChild, type Child } from '../process';
 import type { Step } from '../progress';
 import { findOnPath } from '../toolCache';
 import { embeddedEngine, externalEngine, startOnFreePort } from './engine';
@@ -26,48 +27,14 @@ async function ping(url: string): Promise<void> {
   }
 }
 
-const POLICY_FILE = '/usr/sbin/policy-rc.d';
-const POLICY_MARK = '# Made by the Gamma launcher while it installs redis-server; safe to delete.';
-
-/**
- * Debian's package starts a service on the standard port unless /usr/sbin/policy-rc.d forbids it, so one
- * is there while we install. A machine's own policy (containers have one) is left as it is.
- */
-async function withoutServices<T>(task: () => Promise<T>): Promise<T> {
-  const theirs =
-    existsSync(POLICY_FILE) && !readFileSync(POLICY_FILE, 'utf8').includes(POLICY_MARK);
-  if (theirs) return task();
-  writeFileSync(POLICY_FILE, `#!/bin/sh\n${POLICY_MARK}\nexit 101\n`, { mode: 0o755 });
-  try {
-    return await task();
-  } finally {
-    rmSync(POLICY_FILE, { force: true });
-  }
-}
-
 /** Debian's package, for root only. */
 async function install(context: EngineContext, step: Step): Promise<string> {
-  const apt = findOnPath('apt-get', context.env);
-  if (process.getuid?.() !== 0 || !apt) {
-    throw new Error(
-      'redis-server is missing: it is not on PATH, REDIS_URL is not set, and only root on Debian or Ubuntu can have it installed from here. Install it (apt-get install redis-server, brew install redis) or set REDIS_URL.',
-    );
-  }
-  const env = { ...context.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const base = { command: apt, env, cwd: '/', logFile: join(context.logDir, 'apt.log') };
-  const show = (line: string): void => step.update(line.slice(0, 60));
-  const steps = [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']];
-  const failed = (thrown: unknown): never => {
-    throw new Error(
-      `redis-server is missing: it is not on PATH, REDIS_URL is not set, and installing Debian's package failed. Install it or set REDIS_URL. ${errorText(thrown)}`,
-    );
-  };
-  await withoutServices(async () => {
-    for (const args of steps) {
-      step.update(`apt-get ${args.join(' ')}`);
-      await runCommand({ ...base, name: `apt-get-${args[0]}`, args, timeoutMs: 300_000 }, show);
-    }
-  }).catch(failed);
+  await installPackage('redis-server', {
+    env: context.env,
+    logDir: context.logDir,
+    step,
+    otherwise: 'Install it (apt-get install redis-server, brew install redis) or set REDIS_URL.',
+  });
   const found = findOnPath('redis-server', context.env);
   if (!found)
     throw new Error('apt-get installed redis-server but it is not on PATH; set REDIS_URL.');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ensureChromium } from '../../stack/chromium';
 import { createProgress, startEmbeddedStack, type EmbeddedStack } from '../../stack/embedded';
 import { distFile, repoRoot } from '../../stack/root';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract';
@@ -19,10 +20,12 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   const dir = join(repoRoot(), '.gamma-test', `run-${process.pid}`);
   mkdirSync(dir, { recursive: true });
+  const progress = createProgress(process.stderr);
+  const chromium = await ensureChromium({ env: process.env, logDir: dir, progress });
   const stack = await startEmbeddedStack({
     dir,
     env: process.env,
-    progress: createProgress(process.stderr),
+    progress,
     temporal: { namespaces: ['default', ...TEST_NAMESPACES], searchAttributes: SEARCH_ATTRIBUTES },
     preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
   });
@@ -36,6 +39,6 @@ export default async function globalSetup(): Promise<void> {
     },
     stdio: 'inherit',
   });
-  const shared: SharedStack = { dir, urls: stack.urls };
+  const shared: SharedStack = { dir, urls: stack.urls, chromium };
   writeFileSync(join(repoRoot(), STACK_FILE), JSON.stringify(shared), { mode: 0o600 });
 }

@@ -7,7 +7,12 @@ import { repoRoot } from '../../stack/root';
 export const STACK_FILE = join('.gamma-test', 'stack.json');
 export const TEMPLATE_DATABASE = 'gamma_template';
 
-export type SharedStack = { readonly dir: string; readonly urls: EmbeddedStack['urls'] };
+export type SharedStack = {
+  readonly dir: string;
+  readonly urls: EmbeddedStack['urls'];
+  /** The browser of test/web. */
+  readonly chromium: string;
+};
 
 /** Where the engines of this test run are; written by globalSetup. */
 export function readSharedStack(): SharedStack {

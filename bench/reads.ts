@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+
+import { createSessions } from '../api/access/sessions';
+import type { Role } from '../domain/access';
+import { idFromBytes } from '../domain/ids';
+import { silentProgress, startChild, type EmbeddedStack } from '../stack/embedded';
+import { startPlatform, type Platform } from '../stack/platform';
+import { loadSecrets } from '../stack/secrets';
+import { migrateClickhouse } from '../store/clickhouse/migrate';
+import { createPool } from '../store/postgres/pool';
+import { createRedis } from '../store/redis/client';
+import type { Database } from './databases';
+import { median } from './median';
+import {
+  brandId,
+  influencerId,
+  LARGE,
+  seedClicks,
+  seedReads,
+  SMALL,
+  type Volume,
+} from './readsSeed';
+import type { BenchRow } from './report';
+
+/** The reads the apps make most: each opens a screen that somebody waits for. */
+const READS: readonly (readonly [who: 'influencer' | 'brand' | 'ops', path: string])[] = [
+  ['influencer', '/v1/me'],
+  ['influencer', `/v1/influencers/${influencerId(0)}/home`],
+  ['influencer', `/v1/influencers/${influencerId(0)}/orders?state=PAID`],
+  ['influencer', `/v1/influencers/${influencerId(0)}/wallet`],
+  ['influencer', `/v1/influencers/${influencerId(0)}/wallet/entries`],
+  ['influencer', `/v1/influencers/${influencerId(0)}/links`],
+  ['brand', `/v1/brands/${brandId(0)}/overview`],
+  ['brand', `/v1/brands/${brandId(0)}/orders`],
+  ['ops', '/v1/payout-batches'],
+  ['ops', '/v1/ops/conversions?state=HELD'],
+];
+const ROLE: Readonly<Record<'influencer' | 'brand' | 'ops', readonly [Role, string]>> = {
+  influencer: ['influencer', influencerId(0)],
+  brand: ['brand_manager', brandId(0)],
+  ops: ['ops_maker', 'ops'],
+};
+const WARM_UP = 20;
+const ASKED = 300;
+/** Of our own: a screen makes two or three of these before it is whole. */
+const GOAL_MS = 100;
+
+export type ReadsOptions = {
+  readonly stack: EmbeddedStack;
+  readonly dir: string;
+  readonly rounds: number;
+  readonly progress: (line: string) => void;
+  /** An empty migrated database, dropped by the caller. */
+  readonly databases: { readonly large: Database; readonly small: Database };
+};
+
+type World = {
+  readonly url: string;
+  readonly cookies: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+};
+type Times = { readonly p50: number; readonly p99: number; readonly p999: number };
+
+async function startApi(
+  options: ReadsOptions,
+  name: string,
+  database: Database,
+  clickhouse: string,
+): Promise<Platform> {
+  const { stack } = options;
+  const dir = join(options.dir, name);
+  return startPlatform({
+    stack: {
+      startChild: (spec) =>
+        startChild({ ...spec, logFile: join(dir, `${spec.name}.log`), runDir: join(dir, 'run') }),
+    },
+    target: {
+      postgres: database.appUrl,
+      redis: stack.urls.redis,
+      redisPrefix: `${name}:`,
+      clickhouse,
+      // Nothing is sent to Temporal by reading; the relay finds an empty outbox.
+      temporal: '127.0.0.1:1',
+      temporalUi: 'http://127.0.0.1:1',
+      namespace: 'bench',
+    },
+    secrets: loadSecrets(join(options.dir, 'secrets.json')),
+    dir,
+    progress: silentProgress,
+    only: ['api'],
+    env: { API_RATE_ACTOR: '10000000', API_RATE_ADDRESS: '10000000', LOG_LEVEL: 'warn' },
+  });
+}
+
+/** Somebody of each kind with a session, made where the API looks for them. */
+async function signIn(
+  options: ReadsOptions,
+  name: string,
+  database: Database,
+): Promise<Record<string, string>> {
+  const pool = createPool({ url: database.appUrl, applicationName: 'bench', max: 1 });
+  const redis = createRedis({
+    url: options.stack.urls.redis,
+    prefix: `${name}:`,
+    commandTimeoutMs: 5_000,
+  });
+  await redis.ping().catch(() => new Promise((resolve) => redis.once('ready', resolve)));
+  const sessions = createSessions(pool, redis, Date.now);
+  const cookies: Record<string, string> = {};
+  for (const [who, [role, tenant]] of Object.entries(ROLE)) {
+    const id = idFromBytes('user', randomBytes(16));
+    const column = role === 'influencer' ? 'phone' : 'email';
+    await pool.query(
+      `insert into users (id, role, tenant_id, name, ${column}_sealed, ${column}_index) values ($1, $2, $3, 'Bench', $4, $4)`,
+      [id, role, tenant, randomBytes(16)],
+    );
+    const { token } = await sessions.open(
+      { id, role, epoch: 0 },
+      { ipPrefix: 'bench', userAgent: 'bench' },
+    );
+    cookies[who] = `gamma_session=${token}`;
+  }
+  await pool.end();
+  redis.disconnect();
+  return cookies;
+}
+
+async function createWorld(
+  options: ReadsOptions,
+  name: 'large' | 'small',
+  volume: Volume,
+): Promise<World> {
+  const database = options.databases[name];
+  const entries = await seedReads(database.ownerUrl, volume, options.progress);
+  const clickhouse = new URL(options.stack.urls.clickhouse);
+  clickhouse.pathname = `/reads_${name}`;
+  await migrateClickhouse(clickhouse.toString());
+  await seedClicks(clickhouse.toString(), volume);
+  options.progress(
+    `${name}: ${volume.conversions} conversions, ${entries} ledger entries, ${volume.clicks} clicks`,
+  );
+  const platform = await startApi(options, name, database, clickhouse.toString());
+  const cookies = await signIn(options, name, database);
+  return { url: platform.urls.api, cookies, stop: () => platform.stop() };
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+function ask(url: string, cookie: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    request(url, { agent, headers: { cookie } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(performance.now() - started);
+        else reject(new Error(`${url} answered ${response.statusCode} ${text.slice(0, 200)}`));
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function time(url: string, cookie: string): Promise<Times> {
+  for (let n = 0; n < WARM_UP; n += 1) await ask(url, cookie);
+  const taken: number[] = [];
+  for (let n = 0; n < ASKED; n += 1) taken.push(await ask(url, cookie));
+  taken.sort((a, b) => a - b);
+  const at = (share: number): number => taken[Math.min(ASKED - 1, Math.floor(ASKED * share))]!;
+  return { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+}
+
+function rowOf(path: string, pairs: readonly { large: Times; small: Times }[]): BenchRow {
+  const of = (pick: (one: Times) => number, world: 'large' | 'small'): number =>
+    median(pairs.map((pair) => pick(pair[world])));
+  const ratios = pairs.map(({ large, small }) => small.p50 / large.p50);
+  const p99Ms = of((one) => one.p99, 'large');
+  return {
+    path: `GET ${path.replace(influencerId(0), '…').replace(brandId(0), '…')}`,
+    unit: 'ms',
+    baseline: 'the same at 1 k conversions',
+    rounds: pairs.length,
+    value: of((one) => one.p50, 'large'),
+    baselineValue: of((one) => one.p50, 'small'),
+    ratio: median(ratios),
+    ratioMin: Math.min(...ratios),
+    ratioMax: Math.max(...ratios),
+    p50Ms: of((one) => one.p50, 'large'),
+    p99Ms,
+    p999Ms: of((one) => one.p999, 'large'),
+    goal: `p99 ≤ ${GOAL_MS} ms`,
+    met: p99Ms <= GOAL_MS,
+  };
+}
+
+/** Each read at both sizes by turns, one caller at a time: how long a person waits, not how many can. */
+export async function benchReads(options: ReadsOptions): Promise<BenchRow[]> {
+  const worlds: World[] = [];
+  try {
+    for (const [name, volume] of [
+      ['small', SMALL],
+      ['large', LARGE],
+    ] as const)
+      worlds.push(await createWorld(options, name, volume));
+    const [small, large] = worlds as [World, World];
+    const rows: BenchRow[] = [];
+    for (const [who, path] of READS) {
+      const pairs: { large: Times; small: Times }[] = [];
+      for (let round = 0; round < options.rounds; round += 1)
+        pairs.push({
+          small: await time(`${small.url}${path}`, small.cookies[who]!),
+          large: await time(`${large.url}${path}`, large.cookies[who]!),
+        });
+      rows.push(rowOf(path, pairs));
+      options.progress(`${path}: p99 ${rows[rows.length - 1]!.p99Ms!.toFixed(1)} ms`);
+    }
+    return rows;
+  } finally {
+    for (const world of worlds) await world.stop();
+    agent.destroy();
+  }
+}

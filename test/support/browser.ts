@@ -1,0 +1,133 @@
+/// <reference lib="dom" />
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+import { CHROMIUM_FLAGS } from '../../stack/chromium';
+import { readSharedStack } from './sharedStack';
+
+/** A phone as most influencers hold it, and a desk. */
+export const PHONE = { width: 360, height: 780 };
+export const DESK = { width: 1440, height: 900 };
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: readSharedStack().chromium, args: [...CHROMIUM_FLAGS] });
+
+/** What went wrong on a page without anybody clicking on it. */
+export type Watch = {
+  readonly consoleErrors: string[];
+  readonly failedRequests: string[];
+  /** Layout shifts of elements that show money, as `text @ score`. */
+  moneyShifts(): Promise<string[]>;
+};
+
+export type Visitor = {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly watch: Watch;
+};
+
+export type VisitOptions = {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly locale?: string;
+  readonly dark?: boolean;
+  /** Answers that the test provokes on purpose, as `401 /v1/me`. */
+  readonly expected?: readonly (string | RegExp)[];
+};
+
+/**
+ * Layout shifts are noted from the first paint, with the elements that moved. Money is marked by
+ * `data-money` in web/ui; a shift of it lets a thumb press the wrong figure.
+ */
+const NOTE_SHIFTS = `
+  window.__moneyShifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      for (const { node } of entry.sources ?? []) {
+        const element = node?.nodeType === 1 ? node : node?.parentElement;
+        const money = element?.closest?.('[data-money]') ?? element?.querySelector?.('[data-money]');
+        if (money) window.__moneyShifts.push(money.textContent + ' @ ' + entry.value.toFixed(4));
+      }
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+`;
+
+function watchPage(page: Page, expected: readonly (string | RegExp)[]): Watch {
+  const consoleErrors: string[] = [];
+  const failedRequests: string[] = [];
+  const isExpected = (text: string): boolean =>
+    expected.some((one) => (typeof one === 'string' ? text === one : one.test(text)));
+  page.on('console', (message) => {
+    // The browser's own line about a failed request; the request itself is judged below.
+    if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
+    consoleErrors.push(message.text());
+  });
+  page.on('pageerror', (error) => consoleErrors.push(String(error)));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // A stream or a look-up that the page itself ended by going elsewhere.
+    if (reason === 'net::ERR_ABORTED') return;
+    const text = `${reason} ${new URL(request.url()).pathname}`;
+    if (!isExpected(text)) failedRequests.push(text);
+  });
+  page.on('response', (response) => {
+    if (response.status() < 400) return;
+    const text = `${response.status()} ${new URL(response.url()).pathname}`;
+    if (!isExpected(text)) failedRequests.push(text);
+  });
+  return {
+    consoleErrors,
+    failedRequests,
+    moneyShifts: () => page.evaluate('window.__moneyShifts'),
+  };
+}
+
+/** One person at one device, with nobody else's cookies. */
+export async function visit(browser: Browser, options: VisitOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: options.size ?? DESK,
+    locale: options.locale ?? 'ru-KZ',
+    timezoneId: 'Asia/Almaty',
+    colorScheme: options.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript(NOTE_SHIFTS);
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  // Nobody is signed in at first, and asking who one is says so.
+  const watch = watchPage(page, ['401 /v1/me', ...(options.expected ?? [])]);
+  return { context, page, watch };
+}
+
+/** axe's serious and critical findings on the page as it is, one line each. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) =>
+      nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
+    );
+}
+
+/** Elements whose text is cut off or that make the page wider than the screen. */
+export async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth > width + 1)
+      found.push(`the page is ${document.documentElement.scrollWidth} px wide on ${width}`);
+    for (const element of document.body.querySelectorAll<HTMLElement>('*')) {
+      const own = [...element.childNodes].some(
+        (node) => node.nodeType === 3 && (node.textContent ?? '').trim() !== '',
+      );
+      if (!own || element.closest('[data-scrolls]') || !element.checkVisibility()) continue;
+      const style = getComputedStyle(element);
+      const isHidden =
+        style.clipPath !== 'none' || style.clip !== 'auto' || element.offsetWidth <= 1;
+      const hides = style.overflowX !== 'visible' || style.textOverflow === 'ellipsis';
+      if (!isHidden && hides && element.scrollWidth > element.clientWidth + 1)
+        found.push(`${element.tagName} "${(element.textContent ?? '').trim().slice(0, 60)}"`);
+    }
+    return found;
+  });
+}
