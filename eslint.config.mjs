@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -15,7 +16,7 @@ const mayImport = {
   temporal: ['domain', 'config', 'telemetry', 'workflows'],
   activities: ['domain', 'adapters', 'store', 'telemetry', 'workflows'],
   redirect: ['domain', 'store', 'config', 'telemetry'],
-  api: ['domain', 'store', 'config', 'telemetry', 'temporal', 'workflows'],
+  api: ['domain', 'store', 'config', 'telemetry', 'temporal', 'workflows', 'adapters'],
   worker: [
     'domain',
     'store',
@@ -73,8 +74,51 @@ const boundaries = folders.map((folder) => {
   };
 });
 
+/**
+ * The apps: each imports web/ui and npm packages, web/ui nothing of the apps, and all of them pure rules of
+ * domain/ (instant feedback in forms), nothing else of the server.
+ */
+const server = [...folders.filter((folder) => folder !== 'domain'), 'test'].join('|');
+/** `up`: how many folders lie between a file and the checkout, since web/ui has an `api` of its own. */
+const webBoundary = (files, up, others) => ({
+  files: [files],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./){${up},}(${server})/`,
+            message: 'The apps reach the server through /v1 only.',
+          },
+          { regex: `^(\\.\\./)+(${others})/`, message: 'Shared code belongs to web/ui.' },
+          { regex: '^node:', message: 'This runs in a browser.' },
+        ],
+      },
+    ],
+  },
+});
+const webBoundaries = [
+  ['ui', 'influencer|brand'],
+  ['influencer', 'brand'],
+  ['brand', 'influencer(?!s)'],
+].flatMap(([folder, others]) => [
+  webBoundary(`web/${folder}/*.{ts,tsx}`, 2, others),
+  webBoundary(`web/${folder}/*/**/*.{ts,tsx}`, 3, others),
+]);
+
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.gamma*/**', 'coverage/**', '**/*.js', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.gamma*/**',
+      'coverage/**',
+      '**/*.js',
+      '**/*.mjs',
+      'web/ui/api/schema.d.ts',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -82,7 +126,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': [
@@ -104,6 +148,8 @@ export default tseslint.config(
     },
   },
   ...boundaries,
+  { ...reactHooks.configs.flat.recommended, files: ['web/**/*.{ts,tsx}'] },
+  ...webBoundaries,
   {
     // Keyed hashes are pure functions of their input; nothing else of node:crypto is used here.
     files: ['domain/clicks/clickId.ts', 'domain/clicks/cmac.ts', 'domain/intake/signature.ts'],

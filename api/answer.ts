@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 
 import { PROBLEMS, problemBody, type ProblemCode, type ProblemExtra } from './problem';
 
@@ -7,10 +8,13 @@ import { PROBLEMS, problemBody, type ProblemCode, type ProblemExtra } from './pr
 export type Answer = {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  /** A stream is sent as it comes, without Content-Length; one that fails ends the connection. */
+  readonly body: string | Readable;
   /** Names and values by turns. */
   readonly headers?: readonly string[];
 };
+
+export type TextAnswer = Answer & { readonly body: string };
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -29,14 +33,14 @@ export const FIXED_HEADERS: readonly string[] = [
   'max-age=31536000',
 ];
 
-export const jsonAnswer = (status: number, body: unknown): Answer => ({
+export const jsonAnswer = (status: number, body: unknown): TextAnswer => ({
   status,
   contentType: JSON_TYPE,
   body: JSON.stringify(body),
 });
 
 /** For bodies already serialised. */
-export const jsonTextAnswer = (status: number, body: string): Answer => ({
+export const jsonTextAnswer = (status: number, body: string): TextAnswer => ({
   status,
   contentType: JSON_TYPE,
   body,
@@ -46,7 +50,7 @@ export function problemAnswer(
   code: ProblemCode,
   requestId: string,
   extra: ProblemExtra = {},
-): Answer {
+): TextAnswer {
   const headers: string[] = [];
   if (extra.retryAfterSeconds !== undefined)
     headers.push('Retry-After', String(extra.retryAfterSeconds));
@@ -70,7 +74,7 @@ export function requestIdOf(request: IncomingMessage): string {
 
 export function writeAnswer(
   response: ServerResponse,
-  answer: Answer,
+  answer: TextAnswer,
   requestId: string,
   closing = false,
 ): void {

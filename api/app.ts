@@ -3,7 +3,7 @@ import { createSession } from 'better-sse';
 import Koa from 'koa';
 
 import { errorText, type Logger } from '../telemetry/logger';
-import { addressPrefix, clientAddress } from './access/clientAddress';
+import { addressBucket, addressPrefix, clientAddress } from './access/clientAddress';
 import { gate, type GateOptions } from './access/gate';
 import { hashRequest, isIdempotencyKey, onceOnly, type Claim } from './access/idempotency';
 import type { Viewer } from './access/viewer';
@@ -64,7 +64,8 @@ async function answerCall(
 ): Promise<Outcome> {
   const { deps } = options;
   const address = clientAddress(context.req, options.trustedProxies);
-  const passed = await gate(context.req, rule, deps, options, address);
+  const bucket = addressBucket(address);
+  const passed = await gate(context.req, rule, deps, options, bucket);
   const { headers } = passed;
   if ('refusal' in passed) return { reply: passed.refusal, headers };
   const form = await readForm(operation, context);
@@ -73,8 +74,9 @@ async function answerCall(
     ...form,
     params: context.params,
     requestId: context.state.requestId,
+    sessionToken: deps.cookies.read(context.req.headers.cookie),
     from: {
-      address,
+      bucket,
       ipPrefix: addressPrefix(address),
       userAgent: context.get('user-agent'),
     },
@@ -142,16 +144,42 @@ function setHeaders(context: Koa.Context, headers: readonly string[]): void {
 
 /** Hands the connection to the library: comments keep it open through proxies, a lost reader is noticed. */
 async function stream(context: Context, { events }: EventReply): Promise<void> {
-  context.respond = false;
   setHeaders(context, [...FIXED_HEADERS, 'X-Request-Id', context.state.requestId]);
+  // HEAD asks what a stream would be, and must not open one that never ends.
+  if (context.method === 'HEAD') {
+    context.status = 200;
+    context.type = 'text/event-stream';
+    context.body = '';
+    return;
+  }
+  context.respond = false;
   context.set('X-Accel-Buffering', 'no');
   const session = await createSession(context.req, context.res, {
+    // Koa says 404 until somebody says otherwise.
+    statusCode: 200,
     keepAlive: 15_000,
     retry: 2_000,
   });
-  const end = events(session);
+  const end = events(session, {
+    close: () => context.res.end(),
+    backlog: () => context.res.writableLength,
+  });
   if (session.isConnected) session.once('disconnected', end);
   else end();
+}
+
+/** One line a call, without its path: ids of people and orders belong in the audit log, not here. */
+function logCall(
+  log: Logger,
+  operation: Operation,
+  { status }: Answer,
+  requestId: string,
+  ms: number,
+): void {
+  const isLoud = status >= 500;
+  const fields = { requestId, operation: operation.id, status, ms: Math.round(ms) };
+  if (isLoud) log.warn(fields, 'answered');
+  else log.info(fields, 'answered');
 }
 
 function createRouter(options: AppOptions, contract: Contract): Router<State> {
@@ -161,6 +189,7 @@ function createRouter(options: AppOptions, contract: Contract): Router<State> {
     if (!rule || rule.kind === 'signature') continue;
     router.register(routerPath(operation.path), [operation.method], async (context: Context) => {
       const { requestId } = context.state;
+      const startedMs = performance.now();
       const { reply, headers } = await answerCall(options, operation, rule, context).catch(
         (thrown: unknown): Outcome => ({
           reply: failure(options.log, thrown, requestId),
@@ -170,6 +199,7 @@ function createRouter(options: AppOptions, contract: Contract): Router<State> {
       setHeaders(context, headers);
       if ('events' in reply) return stream(context, reply);
       const answer = toAnswer(reply, requestId);
+      logCall(options.log, operation, answer, requestId, performance.now() - startedMs);
       options.onAnswer?.(operation, answer);
       send(context, answer, requestId);
     });

@@ -1,4 +1,5 @@
 import type { Tiyn } from '../domain/money';
+import type { PayeeGap, TaxStop } from '../domain/payouts/reasons';
 import type { Result } from '../domain/result';
 import type { Sql } from '../store/postgres/pool';
 
@@ -12,7 +13,8 @@ export type PayoutRequestRefusal =
   | 'nothing_to_pay'
   | 'amount_above_available'
   | 'amount_below_minimum'
-  | 'payee_incomplete'
+  | PayeeGap
+  | TaxStop
   | 'store_unavailable';
 
 export type BatchApprovalRefusal =

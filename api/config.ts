@@ -24,12 +24,22 @@ export type ApiConfig = {
   readonly clickKeys: KeyRing;
   readonly redisUrl: string;
   readonly redisPrefix: string;
+  /** Where clicks are counted; without one figures are shown without clicks. */
+  readonly clickhouseUrl: string | undefined;
   /** https://host of the apps and the API. Cookies, the Origin check and links in invitations rest on it. */
   readonly publicOrigin: string;
+  /** https://host that short links begin with; that of the apps when both are behind one host. */
+  readonly redirectOrigin: string;
+  /** The payment provider's hosted card form; without it no card can be added. */
+  readonly cardFormUrl: string | null;
   readonly trustedProxies: number;
   readonly rates: Rates;
   /** Postbacks waiting for the database before new ones are refused with 503. */
   readonly intakeQueue: number;
+  /** For links to workflows; operators' screens only. */
+  readonly temporalUiUrl: string | null;
+  /** The fake partners, steered by operators in test mode only. */
+  readonly sandboxUrl: string | null;
 };
 
 export function readApiConfig(env: Env): ApiConfig {
@@ -43,21 +53,37 @@ export function readApiConfig(env: Env): ApiConfig {
     clickKeys: keyRing(env, 'GAMMA_CLICK_KEYS'),
     redisUrl: text(env, 'REDIS_URL'),
     redisPrefix: text(env, 'REDIS_PREFIX', 'gamma:'),
-    publicOrigin: publicOrigin(env),
+    clickhouseUrl: env['CLICKHOUSE_URL'] === '' ? undefined : env['CLICKHOUSE_URL'],
+    publicOrigin: readPublicOrigin(env),
+    redirectOrigin: readOrigin(env, 'REDIRECT_PUBLIC_ORIGIN', readPublicOrigin(env)),
+    cardFormUrl: optionalUrl(env, 'WOOPPAY_CARD_FORM_URL'),
     trustedProxies: integer(env, 'API_TRUSTED_PROXIES', 0, 0, 5),
     rates: {
       actor: integer(env, 'API_RATE_ACTOR', 600, 1, 10_000_000),
       address: integer(env, 'API_RATE_ADDRESS', 120, 1, 10_000_000),
+      signIn: integer(env, 'API_RATE_SIGN_IN', 300, 1, 10_000_000),
     },
     intakeQueue: integer(env, 'API_INTAKE_QUEUE', 5_000, 1, 1_000_000),
+    temporalUiUrl: optionalUrl(env, 'TEMPORAL_UI_URL'),
+    sandboxUrl: mode(env) === 'test' ? optionalUrl(env, 'SANDBOX_URL') : null,
   };
 }
 
-function publicOrigin(env: Env): string {
-  const origin = text(env, 'PUBLIC_ORIGIN');
+export const readPublicOrigin = (env: Env): string => readOrigin(env, 'PUBLIC_ORIGIN');
+
+function readOrigin(env: Env, key: string, fallback?: string): string {
+  const origin = text(env, key, fallback);
   const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
   const isLocal = parsed?.hostname === '127.0.0.1' || parsed?.hostname === 'localhost';
   if (!parsed || parsed.origin !== origin || !(parsed.protocol === 'https:' || isLocal))
-    throw new ConfigError('PUBLIC_ORIGIN must be https://host[:port] (http only on this machine).');
+    throw new ConfigError(`${key} must be https://host[:port] (http only on this machine).`);
   return origin;
+}
+
+function optionalUrl(env: Env, key: string): string | null {
+  const url = env[key] ?? '';
+  if (url === '') return null;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new ConfigError(`${key} must be an http(s) URL, not "${url}".`);
+  return url;
 }

@@ -1,29 +1,47 @@
 import type { Pool } from 'pg';
 import type { Session as EventSession } from 'better-sse';
 
+import type { SmsSender } from '../adapters/ports';
 import type { Mode } from '../config/env';
+import type { Role } from '../domain/access';
+import type { ClickHouseClient } from '../store/clickhouse/client';
 import type { Redis } from '../store/redis/client';
 import type { Sealer } from '../store/postgres/sealing';
 import type { Logger } from '../telemetry/logger';
 import type { Sessions } from './access/sessions';
 import type { Cookies } from './access/cookies';
 import type { Claim } from './access/idempotency';
-import type { Limits } from './access/limits';
+import type { Limit, Limits } from './access/limits';
 import type { Viewer } from './access/viewer';
 import type { Answer } from './answer';
 import type { PayoutCommands } from './commands';
+import type { OpsSide } from './ops/side';
 import type { Contract } from './contract';
+import type { InfluencerDeps } from './influencer/deps';
 import type { ProblemCode, ProblemExtra } from './problem';
 
 /** What a resource's function gets and gives; operations.ts says which one answers what, and to whom. */
 export type ApiDeps = {
   readonly pool: Pool;
   readonly redis: Redis;
+  /** Counts of clicks; everything that shows them must do without when it does not answer. */
+  readonly clickhouse: ClickHouseClient | undefined;
+  /** Where this process listens, as it reaches itself. */
+  readonly ownUrl: () => string;
   readonly sealer: Sealer;
   readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly limits: Limits;
+  /** Tries of a sign-in by one address, over all accounts. */
+  readonly signInLimit: Limit;
+  readonly sms: SmsSender;
+  /** https://host[:port] of the apps, for links in invitations; of the request's Host in tests. */
+  readonly publicOrigin: string;
+  /** Operations a role may call. */
+  readonly permissionsOf: (role: Role) => readonly string[];
   readonly payouts: PayoutCommands;
+  readonly influencers: InfluencerDeps;
+  readonly ops: OpsSide;
   readonly contract: Contract;
   readonly environment: string;
   readonly mode: Mode;
@@ -38,17 +56,28 @@ export type Call = {
   readonly body: unknown;
   readonly requestId: string;
   readonly from: {
-    readonly address: string;
+    /** The caller's address as limits count it. */
+    readonly bucket: string;
     readonly ipPrefix: string;
     readonly userAgent: string;
   };
+  /** The session cookie that came along, whether or not it is alive: signing in ends that session. */
+  readonly sessionToken: string | undefined;
   /** With an Idempotency-Key on an operation that takes one: the effect's transaction stores the answer. */
   readonly claim: Claim | undefined;
 };
 
 export type Refusal = { readonly problem: ProblemCode } & ProblemExtra;
 /** Server-sent events: called once connected; what it returns is called when the reader has gone. */
-export type EventReply = { readonly events: (session: EventSession) => () => void };
+export type EventReply = {
+  readonly events: (session: EventSession, connection: EventConnection) => () => void;
+};
+export type EventConnection = {
+  /** Ends the stream from our side. */
+  close(): void;
+  /** Bytes written that the reader has not taken yet. */
+  backlog(): number;
+};
 export type Reply = Answer | Refusal | EventReply;
 
 /** `viewer` is who calls, with the role already checked: every query passes it to the tenant wall. */

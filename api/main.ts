@@ -1,14 +1,42 @@
+import { join } from 'node:path';
+
+import { createSms, smsConfig } from '../adapters/sms';
+import { createWooppay, wooppayConfig } from '../adapters/wooppay';
 import { createClickIds } from '../domain/clicks/clickId';
+import { createClickhouse } from '../store/clickhouse/client';
 import { createRedis } from '../store/redis/client';
 import { createPool } from '../store/postgres/pool';
 import { createSealer } from '../store/postgres/sealing';
 import { createLogger, errorText } from '../telemetry/logger';
-import { readApiConfig } from './config';
+import { readApiConfig, type ApiConfig } from './config';
+import type { InfluencerOptions } from './influencer/deps';
+import { workflowsUrlOf } from './ops/side';
 import { createApi } from './server';
-import { createTemporalSide, readTemporalSideConfig } from './temporalSide';
+import { createWebMiddleware } from './web/middleware';
+import {
+  createTemporalSide,
+  readTemporalSideConfig,
+  type TemporalSideConfig,
+} from './temporalSide';
 
 /** Sessions are looked up in Redis at every call of a person; hanging longer than this is being down. */
 const REDIS_TIMEOUT_MS = 1_000;
+/** Figures are shown without clicks rather than late. */
+const CLICKHOUSE_TIMEOUT_MS = 6_000;
+
+function influencerOptions(
+  { redirectOrigin, cardFormUrl: formUrl }: ApiConfig,
+  { payoutMinimum, collectMs, approveWithinMs, taxBaseMode }: TemporalSideConfig,
+): InfluencerOptions {
+  return {
+    redirectOrigin,
+    ...(formUrl && { cards: { formUrl, provider: createWooppay(wooppayConfig(process.env)) } }),
+    payoutMinimum,
+    payoutCollectMs: collectMs,
+    payoutApproveMs: approveWithinMs,
+    ...(taxBaseMode && { taxBaseMode }),
+  };
+}
 
 async function main(): Promise<void> {
   const log = createLogger('api');
@@ -19,19 +47,43 @@ async function main(): Promise<void> {
     prefix: config.redisPrefix,
     commandTimeoutMs: REDIS_TIMEOUT_MS,
   });
-  const temporal = createTemporalSide(readTemporalSideConfig(process.env), pool, log);
+  const temporalConfig = readTemporalSideConfig(process.env);
+  const clickhouse = config.clickhouseUrl
+    ? createClickhouse({
+        url: config.clickhouseUrl,
+        applicationName: 'gamma-api',
+        requestTimeoutMs: CLICKHOUSE_TIMEOUT_MS,
+      })
+    : undefined;
+  const temporal = createTemporalSide(temporalConfig, pool, log);
   const api = createApi({
     pool,
     sealer: createSealer(config.masterKeys),
     clickIds: createClickIds(config.clickKeys, config.environment),
     payouts: temporal.payouts,
+    ops: {
+      commands: temporal.ops,
+      workflowsUrl:
+        config.temporalUiUrl === null
+          ? null
+          : workflowsUrlOf(config.temporalUiUrl, temporalConfig.temporal.namespace),
+      temporalUiUrl: config.temporalUiUrl,
+      sandboxUrl: config.sandboxUrl,
+    },
     onStored: () => temporal.relay.poke(),
     redis,
+    ...(clickhouse && { clickhouse }),
+    sms: createSms(smsConfig(process.env)),
+    influencers: influencerOptions(config, temporalConfig),
     environment: config.environment,
     mode: config.mode,
     publicOrigin: config.publicOrigin,
     trustedProxies: config.trustedProxies,
     rates: config.rates,
+    web: createWebMiddleware({
+      root: join(__dirname, '..', 'web'),
+      cardFormOrigin: config.cardFormUrl ? new URL(config.cardFormUrl).origin : null,
+    }),
     intakeQueue: config.intakeQueue,
     log,
   });
@@ -46,6 +98,7 @@ async function main(): Promise<void> {
       .then(() => temporal.stop())
       .then(() => pool.end())
       .then(() => redis.disconnect())
+      .then(() => clickhouse?.close())
       .then(() => log.info({}, 'stopped'))
       .catch((thrown: unknown) => {
         log.error({ error: errorText(thrown) }, 'stop failed');

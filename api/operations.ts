@@ -1,8 +1,11 @@
+import type { Role } from '../domain/access';
 import type { Contract } from './contract';
 import { ACCOUNT_OPERATIONS } from './accounts/operations';
+import { INFLUENCER_OPERATIONS } from './influencer/operations';
+import { BRAND_OPERATIONS } from './brand/operations';
 import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
-import { approvePayoutBatch, getPayoutBatch } from './resources/payoutBatch';
+import { OPS_OPERATIONS } from './ops/operations';
 import { getPayout, requestPayout } from './resources/payout';
 import { getReceipt } from './resources/receipt';
 import { getHealth, getOpenapi } from './resources/service';
@@ -25,16 +28,19 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
     idempotent: true,
   },
   getPayout: viewers(['influencer', ...ANY_OPS], 'read', getPayout),
-  getPayoutBatch: viewers(ANY_OPS, 'read', getPayoutBatch),
-  approvePayoutBatch: {
-    ...viewers(['ops_checker'], 'payouts_approve', approvePayoutBatch),
-    fresh: true,
-    idempotent: true,
-  },
   getHealth: { kind: 'public', handler: getHealth },
   getOpenapi: { kind: 'public', handler: getOpenapi },
   ...ACCOUNT_OPERATIONS,
+  ...INFLUENCER_OPERATIONS,
+  ...BRAND_OPERATIONS,
+  ...OPS_OPERATIONS,
 };
+
+/** What a person of this role may call; screens hide the rest. */
+export const permissionsOf = (role: Role): string[] =>
+  Object.entries(OPERATIONS)
+    .filter(([, rule]) => rule.kind === 'viewer' && rule.roles.includes(role))
+    .map(([id]) => id);
 
 function wantedSecurity(rule: Rule): string[] {
   if (rule.kind === 'signature') return ['webhookSignature'];

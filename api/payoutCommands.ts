@@ -1,26 +1,20 @@
 import { randomBytes } from 'node:crypto';
 
-import {
-  ServiceError,
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-  type Client,
-} from '@temporalio/client';
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 
+import type { Mode } from '../config/env';
 import { idFromBytes } from '../domain/ids';
 import { planReserve } from '../domain/ledger/plans';
 import { formatTenge, parseTenge, type Tiyn } from '../domain/money';
 import { consumeLots } from '../domain/payouts/lots';
+import type { BaseMode } from '../domain/tax/regime';
 import { err, ok, unwrap, type Result } from '../domain/result';
 import { almatyDate } from '../domain/time';
 import { constraintOf, isTransient, SQLSTATE, sqlState } from '../store/postgres/codes';
-import { loadPayee, StaleRead } from '../store/postgres/conversionMoney';
+import { StaleRead } from '../store/postgres/conversionMoney';
 import { LedgerError, type LedgerQueue } from '../store/postgres/ledger';
-import { joinCollectingBatch, loadBatch } from '../store/postgres/payoutBatches';
+import { joinCollectingBatch, loadBatch, type BatchRow } from '../store/postgres/payoutBatches';
 import { insertPayout, moveLots, openLots } from '../store/postgres/payouts';
 import { insertOutbox } from '../store/postgres/outbox';
 import { approve, type ApprovalOutcome } from '../workflows/contract';
@@ -33,6 +27,8 @@ import type {
   Refusal,
   RequestedPayout,
 } from './commands';
+import { quoteRequest } from './payoutQuote';
+import { failureKind } from './ops/temporalFailure';
 
 export type PayoutCommandDeps = {
   readonly pool: Pool;
@@ -40,6 +36,9 @@ export type PayoutCommandDeps = {
   readonly client: Client;
   readonly batch: BatchDefaults;
   readonly minimum: Tiyn;
+  readonly mode: Mode;
+  /** Test mode only, like the worker's. */
+  readonly baseMode?: BaseMode | undefined;
   readonly approveTimeoutMs: number;
   readonly now: () => Date;
   /** Something was written for Temporal: the relay may look at once. */
@@ -86,25 +85,15 @@ async function requestPayout(deps: PayoutCommandDeps, input: Request): Promise<R
  * Lots are read first to plan the posting and locked and compared inside; a difference posts nothing.
  */
 async function tryRequest(deps: PayoutCommandDeps, input: Request): Promise<Requested> {
-  const refusal = await payeeRefusal(deps, input.influencerId);
-  if (refusal) return err(refusal);
-  const consumption = consumeLots(
-    await openLots(deps.pool, input.influencerId, false),
-    input.amount,
-  );
-  if (!consumption.ok) {
-    return err({
-      code:
-        consumption.error === 'amount_not_positive' ? 'amount_below_minimum' : consumption.error,
-    });
+  const quote = await quoteRequest(deps.pool, deps, input.influencerId, input.amount, deps.now());
+  if (!quote) return err({ code: 'influencer_not_found' });
+  const { refusal, consumption } = quote;
+  if (refusal === 'amount_below_minimum') {
+    const detail = `The smallest payout is ${formatTenge(deps.minimum)} KZT.`;
+    return err({ code: refusal, detail });
   }
-  const { amount, gross, taken } = consumption.value;
-  if (amount < deps.minimum) {
-    return err({
-      code: 'amount_below_minimum',
-      detail: `The smallest payout is ${formatTenge(deps.minimum)} KZT.`,
-    });
-  }
+  if (refusal || !consumption) return err({ code: refusal ?? 'nothing_to_pay' });
+  const { amount, gross, taken } = consumption;
 
   const payoutId = idFromBytes('payout', randomBytes(16));
   const requested = await deps.ledger.postWith(
@@ -149,30 +138,16 @@ async function tryRequest(deps: PayoutCommandDeps, input: Request): Promise<Requ
   return ok(requested);
 }
 
-async function payeeRefusal(
-  deps: PayoutCommandDeps,
-  influencerId: string,
-): Promise<Refusal<PayoutRequestRefusal> | undefined> {
-  const payee = await loadPayee(deps.pool, influencerId, deps.now());
-  if (!payee) return { code: 'influencer_not_found' };
-  const incomplete = (detail: string): Refusal<PayoutRequestRefusal> => ({
-    code: 'payee_incomplete',
-    detail,
-  });
-  if (!payee.hasIin) return incomplete('The IIN is missing.');
-  if (payee.regime === null) return incomplete('The tax status is missing.');
-  if (payee.regimeExpired) return incomplete('The proof of the tax status has expired.');
-  if (!payee.hasInstrument) return incomplete('There is no card or IBAN to pay to.');
-  return payee.instrumentStopped
-    ? incomplete('The card or IBAN was stopped after a returned payment.')
-    : undefined;
-}
-
-/** The approval is an Update of the run's workflow: checked there, written once, and its outcome comes back. */
+/**
+ * The approval is an update of the run's workflow: checked there, written once, and its outcome comes back. A
+ * repeat finds the approval on the run's row; a refusal is never kept, because what it objected to may pass.
+ */
 async function approveBatch(deps: PayoutCommandDeps, input: Approval): Promise<Approved> {
   try {
     const batch = await loadBatch(deps.pool, input.batchId);
     if (!batch) return err({ code: 'batch_not_found' });
+    const before = approvedBefore(batch, input);
+    if (before) return before;
     // The approver may be faster than the relay: then this starts the run's workflow.
     const startWorkflowOperation = new WithStartWorkflowOperation(
       'payoutBatch',
@@ -182,8 +157,6 @@ async function approveBatch(deps: PayoutCommandDeps, input: Approval): Promise<A
     const outcome = await deps.client.withDeadline(deadline, () =>
       deps.client.workflow.executeUpdateWithStart(approve, {
         startWorkflowOperation,
-        // One person's approval of one run is one update, however often it is sent.
-        updateId: `approve:${input.approvedBy}:${input.expectedTotal ?? 'any'}`,
         args: [
           {
             approvedBy: input.approvedBy,
@@ -196,44 +169,67 @@ async function approveBatch(deps: PayoutCommandDeps, input: Approval): Promise<A
     );
     return approvalOf(input, outcome);
   } catch (thrown) {
-    return approvalFailure(thrown);
+    return (await approvedMeanwhile(deps, input, thrown)) ?? approvalFailure(thrown);
   }
 }
 
+/** The same person's approval of the same total, given earlier: the run may have ended since. */
+function approvedBefore(batch: BatchRow, input: Approval): Approved | undefined {
+  if (batch.approvedBy !== input.approvedBy) return undefined;
+  const total = batch.total ?? 0n;
+  if (input.expectedTotal !== undefined && input.expectedTotal !== total)
+    return err({ code: 'total_changed' });
+  const { approvedBy } = input;
+  const itemCount = batch.itemCount ?? 0;
+  return ok({ batchId: batch.id, state: 'approved', itemCount, total, approvedBy });
+}
+
+/** Two approvals of one person at once: the run may end on the first before the second is heard. */
+async function approvedMeanwhile(
+  deps: PayoutCommandDeps,
+  input: Approval,
+  thrown: unknown,
+): Promise<Approved | undefined> {
+  if (failureKind(thrown) !== 'closed') return undefined;
+  const batch = await loadBatch(deps.pool, input.batchId);
+  return batch && approvedBefore(batch, input);
+}
+
+const APPROVAL_REFUSALS = {
+  approver_is_requester: { code: 'approver_is_requester' },
+  total_changed: { code: 'total_changed' },
+  batch_state: { code: 'batch_state' },
+  batch_empty: { code: 'batch_state', detail: 'Nothing in the run can be paid.' },
+} as const satisfies Record<
+  Extract<ApprovalOutcome, { kind: 'refused' }>['code'],
+  Refusal<BatchApprovalRefusal>
+>;
+
 function approvalOf(input: Approval, outcome: ApprovalOutcome): Approved {
-  if (outcome.kind === 'approved') {
-    const total = unwrap(parseTenge(outcome.total));
-    return ok({
-      batchId: input.batchId,
-      state: 'approved',
-      itemCount: outcome.items,
-      total,
-      approvedBy: input.approvedBy,
-    });
-  }
-  if (outcome.code === 'batch_empty')
-    return err({ code: 'batch_state', detail: 'Nothing in the run can be paid.' });
-  return err({ code: outcome.code });
+  if (outcome.kind === 'refused') return err(APPROVAL_REFUSALS[outcome.code]);
+  return ok({
+    batchId: input.batchId,
+    state: 'approved',
+    itemCount: outcome.items,
+    total: unwrap(parseTenge(outcome.total)),
+    approvedBy: input.approvedBy,
+  });
 }
 
 function approvalFailure(thrown: unknown): Approved {
-  // The run has closed, or its update was refused because it was closing: it can no longer be approved.
-  if (
-    thrown instanceof WorkflowExecutionAlreadyStartedError ||
-    thrown instanceof WorkflowNotFoundError ||
-    thrown instanceof WorkflowUpdateFailedError
-  ) {
-    return err({ code: 'batch_state' });
+  switch (failureKind(thrown)) {
+    // The run has closed, or its update was refused because it was closing: it can no longer be approved.
+    case 'closed':
+    case 'refused':
+      return err({ code: 'batch_state' });
+    case 'temporal_unavailable':
+      return err({
+        code: 'temporal_unavailable',
+        detail: 'Send the approval again: it counts once.',
+      });
+    case 'store_unavailable':
+      return err({ code: 'store_unavailable' });
+    case undefined:
+      throw thrown;
   }
-  if (
-    thrown instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    thrown instanceof ServiceError
-  ) {
-    return err({
-      code: 'temporal_unavailable',
-      detail: 'Send the approval again: it counts once.',
-    });
-  }
-  if (isTransient(thrown)) return err({ code: 'store_unavailable' });
-  throw thrown;
 }

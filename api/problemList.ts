@@ -1,6 +1,10 @@
 import { ACCESS_PROBLEMS } from './problems/access';
+import { ACCOUNT_PROBLEMS } from './problems/accounts';
+import { BRAND_PROBLEMS } from './problems/brand';
 import { HTTP_PROBLEMS } from './problems/http';
+import { INFLUENCER_PROBLEMS } from './problems/influencer';
 import { INTAKE_PROBLEMS } from './problems/intake';
+import { OPS_PROBLEMS } from './problems/ops';
 import { PAYOUT_PROBLEMS } from './problems/payouts';
 
 /**
@@ -10,8 +14,12 @@ import { PAYOUT_PROBLEMS } from './problems/payouts';
 export const PROBLEMS = {
   ...HTTP_PROBLEMS,
   ...ACCESS_PROBLEMS,
+  ...ACCOUNT_PROBLEMS,
   ...INTAKE_PROBLEMS,
+  ...BRAND_PROBLEMS,
   ...PAYOUT_PROBLEMS,
+  ...INFLUENCER_PROBLEMS,
+  ...OPS_PROBLEMS,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -7,10 +7,12 @@ import {
 import type { Pool } from 'pg';
 
 import { displayTenge, parseTenge } from '../domain/money';
+import { PAYEE_HOLDS } from '../domain/payouts/readiness';
 import { unwrap } from '../domain/result';
 import {
   claimOutbox,
   deleteOutbox,
+  fanOutPayee,
   noteLateEvent,
   postponeOutbox,
   type OutboxRow,
@@ -122,6 +124,10 @@ function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
       return orderEvent(options, row);
     case 'conversion.paid':
       return conversionPaid(options, row);
+    case 'conversion.payee':
+      return payeeUpdated(options, row);
+    case 'payee.updated':
+      return fanOutPayee(options.pool, row.subjectId, row.id.toString(), PAYEE_HOLDS);
     case 'payout.requested':
       return payoutRequested(options, row);
   }
@@ -164,6 +170,16 @@ async function conversionPaid(options: RelayOptions, row: OutboxRow): Promise<vo
     await handle.signal(contract.paid, { itemId: row.payload['payoutId'] ?? '' });
   } catch (failure) {
     // Closed as PAYABLE after its payout cycle: the books are right without it.
+    if (!(failure instanceof WorkflowNotFoundError)) throw failure;
+  }
+}
+
+/** Held money of somebody whose details were missing: its workflow looks again now, not tomorrow. */
+async function payeeUpdated(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const handle = options.client.workflow.getHandle(contract.conversionWorkflowId(row.subjectId));
+  try {
+    await handle.signal(contract.payeeUpdated, { version: row.payload['version'] ?? '' });
+  } catch (failure) {
     if (!(failure instanceof WorkflowNotFoundError)) throw failure;
   }
 }

@@ -5,12 +5,15 @@ import type Koa from 'koa';
 import type { Pool } from 'pg';
 
 import type { ClickIdVerifier } from '../domain/clicks/clickId';
+import type { SmsSender } from '../adapters/ports';
 import type { Mode } from '../config/env';
+import type { ClickHouseClient } from '../store/clickhouse/client';
 import type { Redis } from '../store/redis/client';
 import { findApiKey, markKeyUsed } from '../store/postgres/apiKeys';
 import { storeIntakeBatch } from '../store/postgres/intake';
 import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/programmes';
 import type { Sealer } from '../store/postgres/sealing';
+import { createPostbackLog } from '../store/redis/postbackLog';
 import { errorText, type Logger } from '../telemetry/logger';
 import { createCookies } from './access/cookies';
 import { createLimits } from './access/limits';
@@ -21,12 +24,19 @@ import { createApp } from './app';
 import type { ApiDeps } from './handler';
 import type { PayoutCommands } from './commands';
 import { loadContract, type Contract, type Operation } from './contract';
+import {
+  BARE_INFLUENCER_OPTIONS,
+  createInfluencerDeps,
+  type InfluencerOptions,
+} from './influencer/deps';
+import { createAttemptNotes } from './intake/attempts';
 import { createBatcher, type Batcher } from './intake/batcher';
 import { createPostbackHandler, POSTBACK_PREFIX } from './intake/postbacks';
 import { createProgrammeCache } from './intake/programmeCache';
 import { createSecretUse } from './intake/secretUse';
 import { createAuthenticate } from './keys';
-import { operationGaps } from './operations';
+import { NO_OPS_SIDE, type OpsSide } from './ops/side';
+import { operationGaps, permissionsOf } from './operations';
 import type { ProblemCode } from './problem';
 
 export type ApiOptions = {
@@ -34,7 +44,12 @@ export type ApiOptions = {
   readonly sealer: Sealer;
   readonly clickIds: ClickIdVerifier;
   readonly payouts: PayoutCommands;
+  /** Absent where there is no Temporal: what operators do then says so. */
+  readonly ops?: OpsSide;
   readonly redis: Redis;
+  readonly clickhouse?: ClickHouseClient;
+  readonly sms: SmsSender;
+  readonly influencers?: InfluencerOptions;
   readonly environment: string;
   readonly mode: Mode;
   /** https://host[:port] of the apps; without it the Host header of each request names it. */
@@ -53,9 +68,14 @@ export type ApiOptions = {
   readonly onAnswer?: (operation: Operation, answer: Answer) => void;
 };
 
-/** Calls a minute. */
-export type Rates = { readonly actor: number; readonly address: number };
-const RATES: Rates = { actor: 600, address: 120 };
+export type Rates = {
+  /** Calls a minute. */
+  readonly actor: number;
+  readonly address: number;
+  /** Steps of sign-ins an hour of one address: many people share one behind a mobile operator's NAT. */
+  readonly signIn: number;
+};
+const RATES: Rates = { actor: 600, address: 120, signIn: 300 };
 
 export type ApiServer = {
   /** Listens; returns http://host:port. */
@@ -113,15 +133,23 @@ function createIntake(options: ApiOptions, contract: Contract, stopping: () => b
         'a batch of postbacks was not stored',
       ),
   });
+  const programme = createProgrammeCache({
+    read: (id) => readProgrammeForIntake(pool, sealer, id),
+    now: () => performance.now(),
+  });
   const handler = createPostbackHandler({
     operation: contract.operations.get('postPostback')!,
-    programme: createProgrammeCache({
-      read: (id) => readProgrammeForIntake(pool, sealer, id),
-      now: () => performance.now(),
-    }),
+    programme,
     clickIds: options.clickIds,
     batcher,
     secretUsed: createSecretUse((rowId) => markSecretUsed(pool, rowId), log),
+    noteAttempt: createAttemptNotes({
+      add: createPostbackLog(options.redis).add,
+      isKnown: async (id) => (await programme(id)) !== undefined,
+      trustedProxies: options.trustedProxies ?? 0,
+      now,
+      log,
+    }),
     now,
     log,
     stopping,
@@ -140,14 +168,23 @@ async function stopServer(server: Server, batcher: Batcher): Promise<void> {
   clearTimeout(timer);
 }
 
-function createDeps(options: ApiOptions, contract: Contract, stopping: () => boolean): ApiDeps {
-  const { pool, redis, sealer, payouts, environment, mode, log } = options;
+function createDeps(
+  options: ApiOptions,
+  contract: Contract,
+  stopping: () => boolean,
+  ownUrl: () => string,
+): ApiDeps {
+  const { pool, redis, sealer, payouts, sms, environment, mode, log } = options;
+  const rates = options.rates ?? RATES;
   const now = options.now ?? Date.now;
   return {
     pool,
     redis,
+    clickhouse: options.clickhouse,
+    ownUrl,
     sealer,
     payouts,
+    ops: options.ops ?? NO_OPS_SIDE,
     contract,
     environment,
     mode,
@@ -157,6 +194,17 @@ function createDeps(options: ApiOptions, contract: Contract, stopping: () => boo
     sessions: createSessions(pool, redis, now),
     cookies: createCookies(options.publicOrigin ?? ''),
     limits: createLimits(redis),
+    signInLimit: { name: 'sign_in', points: rates.signIn, seconds: 3_600 },
+    sms,
+    publicOrigin: options.publicOrigin ?? '',
+    permissionsOf,
+    influencers: createInfluencerDeps(options.influencers ?? BARE_INFLUENCER_OPTIONS, {
+      pool,
+      clickhouse: options.clickhouse,
+      log,
+      now,
+      stopping,
+    }),
   };
 }
 
@@ -176,6 +224,12 @@ function gateOptions(options: ApiOptions): GateOptions {
   };
 }
 
+const addressOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** All interfaces are not an address to connect to. */
+const reachable = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+
 export function createApi(options: ApiOptions): ApiServer {
   const contract = options.contract ?? loadContract();
   const gaps = operationGaps(contract);
@@ -183,11 +237,12 @@ export function createApi(options: ApiOptions): ApiServer {
     throw new Error(`openapi.yaml and api/operations.ts differ: ${gaps.join('; ')}`);
   const { log, onAnswer } = options;
   let stop: Promise<void> | undefined;
+  let ownUrl = '';
   const stopping = (): boolean => stop !== undefined;
   const intake = createIntake(options, contract, stopping);
   const app = createApp({
     ...gateOptions(options),
-    deps: createDeps(options, contract, stopping),
+    deps: createDeps(options, contract, stopping, () => ownUrl),
     log,
     trustedProxies: options.trustedProxies ?? 0,
     ...(options.web ? { web: options.web } : {}),
@@ -206,7 +261,8 @@ export function createApi(options: ApiOptions): ApiServer {
         server.once('error', reject);
         server.listen(port, host, () => {
           const { port: taken } = server.address() as AddressInfo;
-          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${taken}`);
+          ownUrl = addressOf(reachable(host), taken);
+          resolve(addressOf(host, taken));
         });
       }),
     stop: () => (stop ??= stopServer(server, intake.batcher)),

@@ -1,13 +1,16 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 
-import { ConfigError, integer, text, type Env } from '../config/env';
+import { ConfigError, integer, mode, oneOf, text, type Env, type Mode } from '../config/env';
 import { parseTenge, type Tiyn } from '../domain/money';
+import type { BaseMode } from '../domain/tax/regime';
 import { LedgerQueue } from '../store/postgres/ledger';
 import type { Logger } from '../telemetry/logger';
 import { createTemporalClient, temporalConfig, type TemporalConfig } from '../temporal/connection';
 import type { PayoutTiming } from '../workflows/contract';
 import type { PayoutCommands } from './commands';
+import type { OpsCommands } from './ops/commands';
+import { createOpsCommands } from './ops/temporal';
 import { createPayoutCommands } from './payoutCommands';
 import { startRelay, type Relay } from './relay';
 
@@ -22,10 +25,14 @@ export type TemporalSideConfig = {
   readonly approveWithinMs: number;
   readonly approveTimeoutMs: number;
   readonly payoutMinimum: Tiyn;
+  readonly mode: Mode;
+  /** Overrides the tax parameter row `base.mode` in test mode; the worker reads the same setting. */
+  readonly taxBaseMode: BaseMode | undefined;
   readonly timing: PayoutTiming;
 };
 
 export function readTemporalSideConfig(env: Env): TemporalSideConfig {
+  const base = oneOf(env, 'DEMO_TAX_BASE', ['', 'gross', 'after_fee'], '');
   const minimum = parseTenge(text(env, 'PAYOUT_MINIMUM', '100.00'));
   if (!minimum.ok) throw new ConfigError('PAYOUT_MINIMUM must be decimal tenge, like "100.00".');
   return {
@@ -35,6 +42,8 @@ export function readTemporalSideConfig(env: Env): TemporalSideConfig {
     approveWithinMs: integer(env, 'BATCH_APPROVE_MS', DAY_MS, 1000, 31 * DAY_MS),
     approveTimeoutMs: integer(env, 'APPROVE_TIMEOUT_MS', 15_000, 1000, 120_000),
     payoutMinimum: minimum.value,
+    mode: mode(env),
+    taxBaseMode: mode(env) === 'test' && base !== '' ? base : undefined,
     timing: {
       submitTimeoutMs: integer(env, 'PAYOUT_SUBMIT_TIMEOUT_MS', 30_000, 1000, 300_000),
       statusFirstMs: integer(env, 'PAYOUT_STATUS_FIRST_MS', 60_000, 10, HOUR_MS),
@@ -47,6 +56,7 @@ export function readTemporalSideConfig(env: Env): TemporalSideConfig {
 
 export type TemporalSide = {
   readonly payouts: PayoutCommands;
+  readonly ops: OpsCommands;
   readonly relay: Relay;
   stop(): Promise<void>;
 };
@@ -67,12 +77,16 @@ export function createTemporalSide(
     client,
     batch,
     minimum: config.payoutMinimum,
+    mode: config.mode,
+    baseMode: config.taxBaseMode,
     approveTimeoutMs: config.approveTimeoutMs,
     now: () => new Date(),
     poke: () => relay.poke(),
   });
+  const ops = createOpsCommands({ pool, client, batch, timeoutMs: config.approveTimeoutMs });
   return {
     payouts,
+    ops,
     relay,
     stop: async () => {
       await relay.stop();

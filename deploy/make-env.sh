@@ -12,21 +12,36 @@ fi
 case $mode in
 live)
   environment=prod
-  partners='# The payout provider and the shop: fill these in. https only.
+  partners='# Where people reach the apps and the API: https://host. Cookies, links and the Origin check rest on it.
+PUBLIC_ORIGIN=
+# What short links begin with; the same host will do.
+REDIRECT_PUBLIC_ORIGIN=
+
+# The payout provider, the shop and the SMS gateway: fill these in. https only.
 WOOPPAY_URL=
 WOOPPAY_LOGIN=
 WOOPPAY_PASSWORD=
+WOOPPAY_CARD_FORM_URL=
 WILDBERRIES_URL=
-WILDBERRIES_TOKEN='
+WILDBERRIES_TOKEN=
+SMS_URL=
+SMS_API_KEY='
   ;;
 test)
   environment=test
-  partners='# The fakes of the profile "sandbox".
+  partners='PUBLIC_ORIGIN=http://127.0.0.1:8081
+REDIRECT_PUBLIC_ORIGIN=http://127.0.0.1:8080
+
+# The fakes of the profile "sandbox".
 WOOPPAY_URL=http://sandbox:8090/wooppay/v1
 WOOPPAY_LOGIN=gamma
 WOOPPAY_PASSWORD=sandbox
+WOOPPAY_CARD_FORM_URL=http://127.0.0.1:8090/wooppay/card-form
 WILDBERRIES_URL=http://sandbox:8090/wildberries
-WILDBERRIES_TOKEN=sandbox-wb-token'
+WILDBERRIES_TOKEN=sandbox-wb-token
+SMS_URL=http://sandbox:8090/sms
+SMS_API_KEY=sandbox-sms-key
+SANDBOX_URL=http://sandbox:8090'
   ;;
 *)
   echo "usage: $0 [live|test] [file]" >&2

@@ -20,8 +20,8 @@ export const scopeOf = (role: Role): Scope =>
   role === 'influencer' ? 'influencer' : role.startsWith('brand_') ? 'brand' : 'ops';
 
 /**
- * Powers of an API key, each a part of its role's. `payouts_approve` exists in test mode only: in production
- * money leaves by the hand of a person with a fresh second factor (design.md §4 Payouts).
+ * Powers of an API key, each a part of its role's. `payouts` and `payouts_approve` work in test mode only: in
+ * production money leaves by the hand of a person with a fresh second factor (design.md §4 Payouts).
  */
 export const GRANTS = [
   'read',
@@ -32,3 +32,17 @@ export const GRANTS = [
   'payouts_approve',
 ] as const;
 export type Grant = (typeof GRANTS)[number];
+
+/**
+ * What a key made by its owner may be given. Payouts are asked for and approved by people: `payouts` and
+ * `payouts_approve` are in no list, only a sandbox's seed gives them.
+ */
+export const KEY_GRANTS: Readonly<Record<Role, readonly Grant[]>> = {
+  influencer: ['read', 'links'],
+  brand_owner: [],
+  brand_manager: ['read', 'orders', 'programmes'],
+  brand_analyst: ['read'],
+  ops_maker: [],
+  ops_checker: [],
+  ops_auditor: [],
+};

@@ -7,6 +7,7 @@ export const ID_PREFIX = {
   programme: 'prg',
   influencer: 'inf',
   link: 'lnk',
+  catalogueItem: 'itm',
   apiKey: 'key',
   receipt: 'rcp',
   conversion: 'cnv',
@@ -15,6 +16,7 @@ export const ID_PREFIX = {
   user: 'usr',
   session: 'ses',
   invitation: 'inv',
+  decision: 'dcs',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

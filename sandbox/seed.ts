@@ -6,6 +6,8 @@ import { keyHash } from '../store/postgres/apiKeys';
 import * as catalogue from '../store/postgres/catalogue';
 import { inTransaction, type Sql } from '../store/postgres/pool';
 import type { Sealer } from '../store/postgres/sealing';
+import { seedCatalogue } from './seedCatalogue';
+import { seedLogins, type DemoLogins } from './people';
 
 /** What a demo platform starts with. Credentials are derived from the installation's seed: same at every start. */
 export type DemoData = {
@@ -17,6 +19,7 @@ export type DemoData = {
     readonly opsMaker: string;
     readonly opsChecker: string;
   };
+  readonly logins: DemoLogins;
 };
 
 export type DemoProgramme = {
@@ -160,11 +163,16 @@ export async function seedDemo(pool: Pool, options: SeedOptions): Promise<DemoDa
       programmes.push(
         await seedProgramme(sql, options, id('programme', shop.shop), brand.id, shop),
       );
+    await seedCatalogue(sql, id, programmes);
     const influencers: DemoInfluencer[] = [];
     for (const payee of PAYEES)
       influencers.push(await seedInfluencer(sql, options, id, programmes, payee));
     const key = async (role: Role, subjectId: string, label: string): Promise<string> =>
       seedKey(sql, options, id('apiKey', label), role, subjectId, label);
+    const named = influencers.map(({ id: influencerId }, index) => ({
+      id: influencerId,
+      name: PAYEES[index]!.name,
+    }));
     return {
       brand,
       programmes,
@@ -174,6 +182,7 @@ export async function seedDemo(pool: Pool, options: SeedOptions): Promise<DemoDa
         opsMaker: await key('ops_maker', 'ops-maker', 'demo ops maker'),
         opsChecker: await key('ops_checker', 'ops-checker', 'demo ops checker'),
       },
+      logins: await seedLogins(sql, options, brand.id, named),
     };
   });
 }

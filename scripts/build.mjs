@@ -6,6 +6,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWeb } from './build-web.mjs';
 import { writeContract } from './openapi.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -98,4 +99,8 @@ const { code } = await bundleWorkflowCode({
 await writeFile(join(out, 'workflow-bundle.js.new'), code);
 await rename(join(out, 'workflow-bundle.js.new'), join(out, 'workflow-bundle.js'));
 
-for await (const path of files(out)) if (!made.has(path)) await rm(path);
+// dist/web keeps its own order: an app is made anew only when what it is made of has changed.
+const web = join(out, 'web');
+for await (const path of files(out))
+  if (!made.has(path) && !path.startsWith(`${web}/`)) await rm(path);
+await buildWeb();

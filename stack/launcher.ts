@@ -21,6 +21,7 @@ import { createPool } from '../store/postgres/pool';
 import type { LaunchOptions } from './arguments';
 import { USAGE } from './arguments';
 import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
+import { DESK_LOGINS } from './logins';
 import { NAMESPACE } from './names';
 import { startPlatform, type Platform } from './platform';
 import { freePort, returnPort } from './ports';
@@ -233,15 +234,22 @@ class Launcher {
     const { urls } = this.stack!;
     const { redirect, api, sandbox } = this.platform!.urls;
     const [first] = this.data!.influencers;
-    const lines = [
+    const { logins } = this.data!;
+    const lines: [string, string][] = [
+      ['Influencer app', `${api}/app/`],
+      ['', `phone ${logins.influencers[0]!.phone}, code in ${sandbox}/sms/outbox`],
+      ['Brand and ops', `${api}/desk/`],
+      ...DESK_LOGINS.map(([name, who]): [string, string] => [
+        '',
+        `${logins[who].email.padEnd(21)} ${logins[who].password}  npm run totp -- ${name}`,
+      ]),
+      ['API', `${api}/docs`],
       ['A link to try', `${redirect}/${first!.linkCode}`],
-      ['API', `${api}/openapi.yaml`],
       ['Temporal UI', `${urls.temporalUi}/namespaces/${NAMESPACE}/workflows`],
-      ['Sandbox', `${sandbox}/health`],
-      ['Credentials', '.gamma/ready.json'],
+      ['All log-ins, keys', '.gamma/ready.json'],
     ];
     this.say(`\nUp after ${seconds(performance.now() - this.startedAt)}.`);
-    for (const [name, value] of lines) this.say(`  ${name!.padEnd(14)} ${value}`);
+    for (const [name, value] of lines) this.say(`  ${name.padEnd(17)} ${value}`);
     this.say('\nCtrl-C stops everything; `npm run reset` clears the data.');
   }
 

@@ -24,6 +24,7 @@ const ALLOWED = new Set([
   'method',
   'ms',
   'offset',
+  'operation',
   'outcome',
   'path',
   'payoutId',

@@ -119,8 +119,34 @@ export type ApprovalOutcome =
       readonly code: 'approver_is_requester' | 'total_changed' | 'batch_state' | 'batch_empty';
     };
 
+/** A maker closes the run to newcomers and signs it; who prepared it cannot approve it. */
+export type Preparation = { readonly by: string; readonly note: string | null };
+export type PreparationOutcome =
+  | { readonly kind: 'prepared'; readonly items: number; readonly total: string }
+  | { readonly kind: 'refused'; readonly code: 'batch_state' | 'batch_prepared' };
+
+/** Takes one payout out of a run that is not approved: it is cancelled and its reserve goes back. */
+export const EXCLUDED_FROM_RUN = 'excluded_from_run';
+export type Exclusion = { readonly payoutId: string };
+export type ExclusionOutcome =
+  | {
+      readonly kind: 'excluded';
+      /** What went back to the payee's balance. */
+      readonly returned: string;
+      /** The run without it; `isFrozen` false while requests still gather. */
+      readonly items: number;
+      readonly total: string;
+      readonly isFrozen: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'batch_state' | 'payout_state' | 'payout_not_found';
+    };
+
 export const payoutRequested = defineSignal<[{ readonly payoutId: string }]>('payoutRequested');
 export const approve = defineUpdate<ApprovalOutcome, [Approval]>('approve');
+export const prepare = defineUpdate<PreparationOutcome, [Preparation]>('prepare');
+export const exclude = defineUpdate<ExclusionOutcome, [Exclusion]>('exclude');
 export const batchState = defineQuery<BatchView>('state');
 
 export type PayoutItemInput = {

@@ -151,6 +151,7 @@ class ConversionRun {
       await condition(() => !this.paused);
       const reviewed = await this.reviewIfAsked();
       if (reviewed) return reviewed;
+      const payeeVersion = this.payeeVersion;
       const outcome = await conversionBooks.releaseConversion({
         conversionId: this.input.conversionId,
         confirmedBy: this.confirmedBy,
@@ -160,19 +161,22 @@ class ConversionRun {
         return undefined;
       }
       if (outcome.kind === 'ended') return this.close(outcome.state, outcome.reason);
-      const ended = await this.waitFor(outcome);
+      const ended = await this.waitFor(outcome, payeeVersion);
       if (ended) return ended;
     }
   }
 
   /** What a release that could not happen waits for; a person decides when waiting has no end. */
-  private async waitFor(outcome: ReleaseOutcome): Promise<contract.ConversionResult | undefined> {
+  private async waitFor(
+    outcome: ReleaseOutcome,
+    payeeVersion: number,
+  ): Promise<contract.ConversionResult | undefined> {
     if (outcome.kind === 'unpriced') {
       this.unread += 1;
       return this.readOrder();
     }
     if (outcome.kind === 'payee_incomplete') {
-      return this.waitForPayee(outcome.reason);
+      return this.waitForPayee(outcome.reason, payeeVersion);
     }
     if (outcome.kind === 'unconfirmed' && outcome.pollEveryMs !== null)
       return this.askShop(outcome.pollEveryMs);
@@ -184,9 +188,14 @@ class ConversionRun {
     return (await this.readOrder()) ?? (heard ? undefined : this.review('not_confirmed'));
   }
 
-  /** Told when the payee changed something, and looks by itself once a day: evidence may simply have arrived. */
-  private async waitForPayee(reason: ReasonCode): Promise<contract.ConversionResult | undefined> {
-    const before = this.payeeVersion;
+  /**
+   * Told when the payee changed something, and looks by itself once a day: evidence may simply have arrived.
+   * `before` is the version the release began with: a change that came while it looked counts as news.
+   */
+  private async waitForPayee(
+    reason: ReasonCode,
+    before: number,
+  ): Promise<contract.ConversionResult | undefined> {
     this.payeeDeadlineMs ??= Date.now() + PAYEE_SILENCE_MS;
     this.say('HELD', 'the payee', reason);
     const woken = await condition(() => this.payeeVersion > before || this.unread > 0, DAY_MS, {

@@ -31,7 +31,8 @@ export async function payoutBatch(input: contract.PayoutBatchInput): Promise<con
 
 class BatchRun {
   private view: contract.BatchView = { state: 'collecting', items: 0, total: '0.00', settled: 0 };
-  private approvalAsked = false;
+  /** Somebody ended the gathering of requests before its time. */
+  private cutOff = false;
   private freezing: Promise<void> | undefined;
 
   constructor(private readonly input: contract.PayoutBatchInput) {
@@ -39,23 +40,27 @@ class BatchRun {
     setHandler(contract.payoutRequested, () => undefined);
     setHandler(contract.batchState, () => this.view);
     setHandler(contract.approve, (approval) => this.handleApproval(approval));
+    setHandler(contract.prepare, (preparation) => this.handlePreparation(preparation));
+    setHandler(contract.exclude, (exclusion) => this.handleExclusion(exclusion));
   }
 
   async run(): Promise<contract.BatchView> {
     if (this.input.startedAfter === undefined) {
-      await condition(() => this.approvalAsked, this.input.collectMs, {
+      await condition(() => this.cutOff, this.input.collectMs, {
         summary: 'requests gather',
       });
       await this.freezeOnce();
       if (this.view.items === 0) return this.finish('done');
-      const approved = await condition(
-        () => this.view.state === 'approved',
+      const decided = await condition(
+        () => this.view.state === 'approved' || this.view.items === 0,
         this.input.approveWithinMs,
         {
           summary: 'approval by a second person',
         },
       );
-      if (!approved) return this.expire();
+      if (!decided) return this.expire();
+      // Every payout was taken out: there is nothing to approve.
+      if (this.view.items === 0) return this.finish('done');
     }
     await this.startItems();
     return this.finish('done');
@@ -63,12 +68,40 @@ class BatchRun {
 
   /** An approver who comes before the cut-off freezes the run: what he approves cannot grow under him. */
   private async handleApproval(approval: contract.Approval): Promise<contract.ApprovalOutcome> {
-    this.approvalAsked = true;
+    this.cutOff = true;
     await this.freezeOnce();
     if (this.view.state !== 'frozen' && this.view.state !== 'approved')
       return { kind: 'refused', code: 'batch_state' };
     const outcome = await payoutBooks.approveBatch({ batchId: this.input.batchId, ...approval });
     if (outcome.kind === 'approved') this.say({ state: 'approved' });
+    return outcome;
+  }
+
+  /** The name is written before the run is frozen, so that nobody can prepare and approve in one moment. */
+  private async handlePreparation(
+    preparation: contract.Preparation,
+  ): Promise<contract.PreparationOutcome> {
+    const outcome = await payoutBooks.prepareBatch({
+      batchId: this.input.batchId,
+      ...preparation,
+    });
+    if (outcome.kind === 'refused') return outcome;
+    this.cutOff = true;
+    await this.freezeOnce();
+    return { kind: 'prepared', items: this.view.items, total: this.view.total };
+  }
+
+  /** Allowed while requests gather too. Totals are only told once they are the frozen ones. */
+  private async handleExclusion(exclusion: contract.Exclusion): Promise<contract.ExclusionOutcome> {
+    const outcome = await payoutBooks.excludePayout({
+      batchId: this.input.batchId,
+      ...exclusion,
+    });
+    if (outcome.kind === 'refused' || !outcome.isFrozen) return outcome;
+    await this.freezing;
+    // Two at once may end in either order; a run only ever gets smaller.
+    if (this.view.state === 'frozen' && outcome.items < this.view.items)
+      this.say({ items: outcome.items, total: outcome.total });
     return outcome;
   }
 

@@ -3,6 +3,8 @@ import { holdEndMs } from '../../domain/conversions/hold';
 import { planAccrue, splitSale, type Split } from '../../domain/ledger/plans';
 import { formatTenge } from '../../domain/money';
 import { moveConversion } from '../../store/postgres/conversionMoney';
+import { insertNotice } from '../../store/postgres/notices';
+import { inTransaction } from '../../store/postgres/pool';
 
 import {
   partiesOf,
@@ -98,12 +100,20 @@ async function end(
   refusal: Refusal,
 ): Promise<AccrueOutcome> {
   if (facts.state !== refusal.state) {
-    await moveConversion(deps.pool, {
-      conversionId: facts.id,
-      from: ['RECEIVED'],
-      to: refusal.state,
-      reason: refusal.reason,
-      expect: { orderStatus: facts.orderStatus, sale: facts.sale },
+    await inTransaction(deps.pool, async (sql) => {
+      await moveConversion(sql, {
+        conversionId: facts.id,
+        from: ['RECEIVED'],
+        to: refusal.state,
+        reason: refusal.reason,
+        expect: { orderStatus: facts.orderStatus, sale: facts.sale },
+      });
+      await insertNotice(sql, {
+        influencerId: facts.influencerId,
+        code: 'order_cancelled',
+        params: { reason: refusal.reason },
+        subjectId: facts.id,
+      });
     });
   }
   return { kind: 'ended', ...refusal };

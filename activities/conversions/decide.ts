@@ -1,6 +1,8 @@
 import type { ReasonCode } from '../../domain/conversions/reasons';
 import { planVoid } from '../../domain/ledger/plans';
+import { formatTenge } from '../../domain/money';
 import { flagForReview, moveConversion } from '../../store/postgres/conversionMoney';
+import { insertNotice } from '../../store/postgres/notices';
 
 import { readFacts, type PricedFacts } from './facts';
 import type { ConversionDeps } from './deps';
@@ -22,16 +24,22 @@ export async function voidConversion(
 ): Promise<Ended> {
   const ended = { kind: 'ended', state: 'CANCELLED', reason } as const;
   if (facts.state === 'CANCELLED') return ended;
-  await deps.ledger.postWith([planVoid(facts.id, facts.revision)], (sql) =>
-    moveConversion(sql, {
+  await deps.ledger.postWith([planVoid(facts.id, facts.revision)], async (sql) => {
+    await moveConversion(sql, {
       conversionId: facts.id,
       from: ['HELD', 'REVIEW'],
       to: 'CANCELLED',
       reason,
       expect: { revision: facts.revision },
       detail: { ...detail, revision: facts.revision },
-    }),
-  );
+    });
+    await insertNotice(sql, {
+      influencerId: facts.influencerId,
+      code: 'order_cancelled',
+      params: { reason, amount: formatTenge(facts.split?.payable ?? 0n) },
+      subjectId: facts.id,
+    });
+  });
   return ended;
 }
 

@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../../domain/conversions/reasons';
 import { planRelease, splitSale } from '../../domain/ledger/plans';
+import { payeeHold } from '../../domain/payouts/readiness';
 import {
   insertPayableLot,
   loadPayee,
@@ -66,11 +67,8 @@ export async function releaseConversion(
       pollEveryMs: facts.confirmation === 'poll' ? deps.pollEveryMs : null,
     };
   }
-  const missing = await whatPayeeLacks(deps, facts, now);
-  if (missing) {
-    await noteWaiting(deps.pool, facts.id, missing);
-    return { kind: 'payee_incomplete', reason: missing };
-  }
+  const missing = await waitForPayee(deps, facts, now);
+  if (missing) return { kind: 'payee_incomplete', reason: missing };
 
   await deps.ledger.postWith(
     [planRelease(partiesOf(facts), split, facts.revision)],
@@ -97,17 +95,26 @@ function isConfirmed(facts: PricedFacts, input: ReleaseInput): boolean {
   return facts.orderStatus === 'approved' || facts.orderStatus === 'partially_refunded';
 }
 
-/** Unknown never falls through to the cheapest regime (kz-domain.md F3.5): without valid evidence the money waits. */
 async function whatPayeeLacks(
   deps: ConversionDeps,
   facts: PricedFacts,
   now: Date,
 ): Promise<ReasonCode | undefined> {
   const payee = await loadPayee(deps.pool, facts.influencerId, now);
-  if (!payee?.hasIin) return 'iin_missing';
-  if (payee.regime === null || payee.regime === 'esp') return 'waiting_for_payee_status';
-  if (payee.regime === 'demo_flat_10' && deps.mode !== 'test') return 'waiting_for_payee_status';
-  if (payee.regimeExpired) return 'payee_status_expired';
-  if (!payee.hasInstrument) return 'no_instrument';
-  return payee.instrumentStopped ? 'instrument_stopped' : undefined;
+  return payee ? payeeHold(payee, deps.mode) : 'iin_missing';
+}
+
+/**
+ * Notes what is missing, then looks once more: whoever mends it is told of the orders that say they wait
+ * (fanOutPayee), so a change between the first look and the note would be heard of by nobody.
+ */
+async function waitForPayee(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  now: Date,
+): Promise<ReasonCode | undefined> {
+  const missing = await whatPayeeLacks(deps, facts, now);
+  if (!missing) return undefined;
+  await noteWaiting(deps.pool, facts.id, missing);
+  return whatPayeeLacks(deps, facts, now);
 }

@@ -18,8 +18,8 @@ export type ApproveInput = {
 };
 
 /**
- * The second person's yes, checked and written under the batch's row lock: whoever asked for any of the
- * payouts cannot approve them (ASVS 2.3.5), and a total the approver did not see is not approved.
+ * The second person's yes, checked and written under the batch's row lock: whoever prepared the run or asked for
+ * any of the payouts cannot approve them (ASVS 2.3.5), and a total the approver did not see is not approved.
  */
 export function approveBatch(deps: PayoutDeps, input: ApproveInput): Promise<ApprovalOutcome> {
   return inTransaction(deps.pool, async (sql) => {
@@ -34,6 +34,8 @@ export function approveBatch(deps: PayoutDeps, input: ApproveInput): Promise<App
     ) {
       return { kind: 'refused', code: 'total_changed' };
     }
+    if (batch.preparedBy === input.approvedBy)
+      return { kind: 'refused', code: 'approver_is_requester' };
     const requesters = await requestersOf(sql, input.batchId);
     if (requesters.includes(input.approvedBy))
       return { kind: 'refused', code: 'approver_is_requester' };

@@ -2,14 +2,8 @@ import { heartbeat } from '@temporalio/activity';
 
 import { formatTenge } from '../../domain/money';
 import { err, type Result } from '../../domain/result';
-import {
-  cumulativeFromJson,
-  emptyCumulative,
-  type CumulativeJson,
-} from '../../domain/tax/cumulative';
-import { TAX_PARAMETERS } from '../../domain/tax/parameters';
-import { REGIMES, taxBase, type Regime } from '../../domain/tax/regime';
-import { baseModeAt, withhold, type TaxError, type Withholding } from '../../domain/tax/withhold';
+import { quotePayout, regimeOf, type Quote, type QuoteRefusal } from '../../domain/payouts/quote';
+import { cumulativeFromJson, type CumulativeJson } from '../../domain/tax/cumulative';
 import { almatyDate } from '../../domain/time';
 import { loadPayee } from '../../store/postgres/conversionMoney';
 import {
@@ -17,21 +11,17 @@ import {
   freezeItem,
   itemsToFreeze,
   lastCumulative,
+  loadBatch,
   setBatchTotals,
   type FreezeItem,
 } from '../../store/postgres/payoutBatches';
+import { inTransaction } from '../../store/postgres/pool';
 
 import type { PayoutDeps } from './deps';
 import { voidPayout } from './settlePayout';
 
 /** `total` is what leaves through the provider, decimal tenge. */
 export type FrozenBatch = { readonly items: number; readonly total: string };
-
-type Refusal =
-  | TaxError
-  | {
-      readonly code: 'payee_status_missing' | 'payee_status_expired' | 'gph_year_stop' | 'net_zero';
-    };
 
 /**
  * Closes the run to newcomers and fixes every item's tax as of today in Almaty. An item that cannot be taxed
@@ -41,64 +31,44 @@ export async function freezeBatch(deps: PayoutDeps, batchId: string): Promise<Fr
   await closeBatch(deps.pool, batchId);
   const paymentDate = almatyDate(deps.now());
   for (const item of await itemsToFreeze(deps.pool, batchId)) {
-    const regime = await regimeOf(deps, item);
-    const taxed = regime.ok ? await taxItem(deps, item, regime.value, paymentDate) : regime;
+    const taxed = await taxItem(deps, item, paymentDate);
     if (taxed.ok) await storeTax(deps, item, taxed.value, paymentDate);
     else await voidPayout(deps, item.payoutId, 'cancelled', cancelReason(taxed.error));
     heartbeat(item.payoutId);
   }
-  const { items, total } = await setBatchTotals(deps.pool, batchId);
+  const { items, total } = await inTransaction(deps.pool, async (sql) => {
+    await loadBatch(sql, batchId, true);
+    return setBatchTotals(sql, batchId);
+  });
   return { items, total: formatTenge(total) };
 }
 
-type Status = { readonly regime: Regime; readonly deductionApplies: boolean };
-
-async function regimeOf(deps: PayoutDeps, item: FreezeItem): Promise<Result<Status, Refusal>> {
-  const payee = await loadPayee(deps.pool, item.influencerId, deps.now());
-  const regime = REGIMES.find((name) => name === payee?.regime);
-  if (!payee || !regime) return err({ code: 'payee_status_missing' });
-  if (payee.regimeExpired) return err({ code: 'payee_status_expired' });
-  return { ok: true, value: { regime, deductionApplies: payee.deductionApplies } };
-}
-
+/** The same quote that the request and its preview were made by, as of today. */
 async function taxItem(
   deps: PayoutDeps,
   item: FreezeItem,
-  status: Status,
   paymentDate: string,
-): Promise<Result<Withholding, Refusal>> {
-  const mode = deps.taxBaseMode
-    ? { ok: true as const, value: deps.taxBaseMode }
-    : baseModeAt(TAX_PARAMETERS, paymentDate);
-  if (!mode.ok) return mode;
-  const stored = await lastCumulative(
-    deps.pool,
-    item.influencerId,
-    status.regime,
-    paymentDate.slice(0, 4),
-  );
-  const taxed = withhold({
-    rows: TAX_PARAMETERS,
+): Promise<Result<Quote, QuoteRefusal>> {
+  const payee = await loadPayee(deps.pool, item.influencerId, deps.now());
+  if (!payee) return err({ code: 'tax_status_missing' });
+  const regime = regimeOf(payee, deps.mode);
+  if (!regime.ok) return regime;
+  const year = paymentDate.slice(0, 4);
+  const stored = await lastCumulative(deps.pool, item.influencerId, regime.value, year);
+  return quotePayout({
+    payee,
     mode: deps.mode,
     paymentDate,
-    regime: status.regime,
-    base: taxBase(mode.value, item.gross, item.fee),
-    payable: item.amount,
-    cumulative: stored
-      ? cumulativeFromJson(stored as CumulativeJson)
-      : emptyCumulative(status.regime, paymentDate),
-    facts: { deductionApplies: status.deductionApplies, socialCategory: 'none' },
+    item,
+    cumulative: stored ? cumulativeFromJson(stored as CumulativeJson) : undefined,
+    ...(deps.taxBaseMode && { baseMode: deps.taxBaseMode }),
   });
-  if (!taxed.ok) return taxed;
-  // KGD expects a person who monetises this much to register as an entrepreneur (kz-domain.md A5).
-  if (taxed.value.warnings.includes('gph_year_stop')) return err({ code: 'gph_year_stop' });
-  return taxed.value.net > 0n ? taxed : err({ code: 'net_zero' });
 }
 
 async function storeTax(
   deps: PayoutDeps,
   item: FreezeItem,
-  taxed: Withholding,
+  taxed: Quote,
   paymentDate: string,
 ): Promise<void> {
   await freezeItem(deps.pool, {
@@ -117,7 +87,7 @@ async function storeTax(
   });
 }
 
-const cancelReason = (refusal: Refusal): { code: string; text: string } => ({
+const cancelReason = (refusal: QuoteRefusal): { code: string; text: string } => ({
   code: refusal.code,
-  text: JSON.stringify(refusal),
+  text: JSON.stringify(refusal.fault ?? refusal),
 });

@@ -1,15 +1,23 @@
-import type { ApprovalOutcome } from '../../workflows/contract';
+import type {
+  ApprovalOutcome,
+  ExclusionOutcome,
+  PreparationOutcome,
+} from '../../workflows/contract';
 import { withFailures } from '../failures';
 import { approveBatch, type ApproveInput } from './approveBatch';
 import { checkPayout } from './checkPayout';
 import type { PayoutAnswer, PayoutDeps } from './deps';
 import { expireBatch, finishBatch, listBatchPayouts, type ListInput } from './batch';
+import { excludePayout, type ExcludeInput } from './excludePayout';
 import { freezeBatch, type FrozenBatch } from './freezeBatch';
+import { prepareBatch, type PrepareInput } from './prepareBatch';
 import { flagPayout, settlePayout, type SettleInput, type Settled } from './settlePayout';
 import { submitPayout } from './submitPayout';
 
 export type PayoutActivities = {
   freezeBatch(input: { readonly batchId: string }): Promise<FrozenBatch>;
+  prepareBatch(input: PrepareInput): Promise<PreparationOutcome>;
+  excludePayout(input: ExcludeInput): Promise<ExclusionOutcome>;
   approveBatch(input: ApproveInput): Promise<ApprovalOutcome>;
   expireBatch(input: { readonly batchId: string }): Promise<void>;
   finishBatch(input: { readonly batchId: string }): Promise<void>;
@@ -23,6 +31,8 @@ export type PayoutActivities = {
 export function createPayoutActivities(deps: PayoutDeps): PayoutActivities {
   return withFailures<PayoutActivities>({
     freezeBatch: (input) => freezeBatch(deps, input.batchId),
+    prepareBatch: (input) => prepareBatch(deps, input),
+    excludePayout: (input) => excludePayout(deps, input),
     approveBatch: (input) => approveBatch(deps, input),
     expireBatch: (input) => expireBatch(deps, input.batchId),
     finishBatch: (input) => finishBatch(deps, input.batchId),

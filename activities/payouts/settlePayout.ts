@@ -1,7 +1,9 @@
 import { planPayoutPosted, planPayoutVoided } from '../../domain/ledger/plans';
-import { parseTenge } from '../../domain/money';
+import { formatTenge, parseTenge } from '../../domain/money';
 import { unwrap } from '../../domain/result';
 import { StaleRead } from '../../store/postgres/conversionMoney';
+import { insertPayoutNotice } from '../../store/postgres/notices';
+import { inTransaction } from '../../store/postgres/pool';
 import {
   loadPayout,
   loadWithholdings,
@@ -86,6 +88,7 @@ async function post(
     });
     if (!moved) throw new StaleRead(`payout ${payout.id} was settled meanwhile`);
     await markConversionsPaid(sql, payout.id);
+    await insertPayoutNotice(sql, payout.id, 'payout_paid', { net: formatTenge(net) });
   });
   return { state: 'paid', reason: null };
 }
@@ -110,6 +113,7 @@ export async function voidPayout(
     });
     if (!moved) throw new StaleRead(`payout ${payoutId} was settled meanwhile`);
     await moveLots(sql, taken, -1);
+    await insertPayoutNotice(sql, payoutId, 'payout_refused', { reason: reason.code });
   });
   return { state: 'refused', reason: reason.code };
 }
@@ -120,10 +124,13 @@ export async function flagPayout(
   payoutId: string,
   reason: string,
 ): Promise<void> {
-  await movePayout(deps.pool, {
-    payoutId,
-    from: ['reserved', 'submitting', 'unknown'],
-    to: 'review',
-    reasonCode: reason,
+  await inTransaction(deps.pool, async (sql) => {
+    const moved = await movePayout(sql, {
+      payoutId,
+      from: ['reserved', 'submitting', 'unknown'],
+      to: 'review',
+      reasonCode: reason,
+    });
+    if (moved) await insertPayoutNotice(sql, payoutId, 'payout_review', { reason });
   });
 }

@@ -33,13 +33,15 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
   }
   if (!instrument) return { kind: 'unknown' };
 
-  await movePayout(deps.pool, {
+  const submitting = await movePayout(deps.pool, {
     payoutId,
     from: ['reserved', 'submitting', 'unknown'],
     to: 'submitting',
     provider: deps.provider.name,
     submittedAt: deps.now(),
   });
+  // It left these states since it was read (settled, or with a person): nothing may be sent.
+  if (!submitting) return answerOfMoved(deps, payoutId);
   const outcome = await deps.provider.ensurePayout({
     reference: payout.reference,
     amount: payout.net,
@@ -52,14 +54,24 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
       return definiteAnswer(outcome);
     case 'accepted':
       return { kind: 'accepted', providerReference: outcome.providerId };
-    case 'unknown':
-      await movePayout(deps.pool, {
+    case 'unknown': {
+      const noted = await movePayout(deps.pool, {
         payoutId,
-        from: ['submitting'],
+        from: ['submitting', 'unknown'],
         to: 'unknown',
         reasonCode: 'provider_unknown',
         reasonText: outcome.cause,
       });
-      return { kind: 'unknown' };
+      return noted ? { kind: 'unknown' } : answerOfMoved(deps, payoutId);
+    }
   }
+}
+
+async function answerOfMoved(deps: PayoutDeps, payoutId: string): Promise<PayoutAnswer> {
+  const payout = await loadPayout(deps.pool, payoutId);
+  const done = payout && settledAnswer(payout);
+  if (done) return done;
+  if (payout?.state === 'review')
+    return { kind: 'review', reason: payout.reasonCode ?? 'provider_silent' };
+  throw final(FAILURE.badReference, `payout ${payoutId} is ${payout?.state}, which is never sent`);
 }

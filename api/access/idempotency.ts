@@ -9,7 +9,11 @@ import { jsonTextAnswer, type Answer } from '../answer';
 import type { Refusal } from '../handler';
 
 /** What a handler must call with its answer, in the transaction of the effect. */
-export type Claim = { store(sql: Sql, answer: Answer): Promise<void> };
+export type Claim = {
+  /** As the caller sent it: what else must happen once may be named after it. */
+  readonly key: string;
+  store(sql: Sql, answer: Answer): Promise<void>;
+};
 
 export type IdempotentRequest = {
   readonly actorId: string;
@@ -68,6 +72,7 @@ export async function onceOnly<T>(
   let stored = false;
   try {
     const reply = await act({
+      key,
       store: async (sql, answer) => {
         const { status, body } = answer;
         await insertStoredAnswer(sql, actorId, key, {
@@ -81,7 +86,8 @@ export async function onceOnly<T>(
     });
     const isEffect = typeof reply === 'object' && reply !== null && 'status' in reply;
     if (isEffect && !stored) throw new Error(`${operationId} answered without storing its answer`);
-    return reply;
+    // A twin may have been refused because the first one's effect was there already: that is no refusal.
+    return isEffect ? reply : ((await replay(pool, request)) ?? reply);
   } catch (thrown) {
     const isTwin =
       sqlState(thrown) === SQLSTATE.uniqueViolation &&

@@ -14,6 +14,8 @@ export type Taken = {
 export type Limits = {
   /** Takes one point of `subject` (an id, an address, an index; never personal data in clear). */
   take(limit: Limit, subject: string): Promise<Taken>;
+  /** Gives one point back: what it was taken for did not happen, or was no failure. */
+  giveBack(limit: Limit, subject: string): Promise<void>;
   /** Gives all points back: after a success, failures before it no longer count. */
   forgive(limit: Limit, subject: string): Promise<void>;
 };
@@ -52,6 +54,9 @@ export function createLimits(redis: Redis): Limits {
         if (thrown instanceof RateLimiterRes) return takenOf(limit, false, thrown);
         throw thrown;
       }
+    },
+    giveBack: async (limit, subject) => {
+      await limiterOf(limit).reward(subject, 1);
     },
     forgive: async (limit, subject) => {
       await limiterOf(limit).delete(subject);

@@ -5,9 +5,10 @@ import type { Pool } from 'pg';
 import { scopeOf, type Role } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
 import {
-  deleteToken,
   findSession,
+  moveSession,
   putSession,
+  revokeSession,
   touchSession,
   type Session,
 } from '../../store/redis/sessions';
@@ -23,14 +24,22 @@ export type Origin = { readonly ipPrefix: string; readonly userAgent: string };
 
 export type Sessions = {
   /** Always a new token: one that was known before sign-in never becomes a session (fixation). */
-  open(
-    user: { id: string; role: Role },
-    from: Origin,
-  ): Promise<{ token: string; maxAgeMs: number }>;
+  open(user: { id: string; role: Role; epoch: number }, from: Origin): Promise<Opened>;
   viewer(token: string): Promise<Viewer | undefined>;
-  /** After a proved factor: the same session under a new token, the old token is dead. */
-  renew(viewer: Viewer): Promise<{ token: string; maxAgeMs: number }>;
+  /**
+   * The same session under a new token, the old token is dead; undefined when the session has ended meanwhile.
+   * `proved`: the person gave a factor just now. `epoch` is the new one after a change of credentials.
+   */
+  renew(
+    viewer: Viewer,
+    change: { readonly proved?: true; readonly epoch?: number },
+  ): Promise<Opened | undefined>;
+  /** Ends the session of a token, if there is one. */
+  end(token: string): Promise<void>;
 };
+
+/** What the cookie gets. */
+export type Opened = { readonly token: string; readonly maxAgeMs: number };
 
 const newToken = (): string => randomBytes(32).toString('base64url');
 
@@ -41,6 +50,7 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
     const session: Session = {
       id: idFromBytes('session', randomBytes(16)),
       userId: user.id,
+      epoch: user.epoch,
       createdAtMs: atMs,
       seenAtMs: atMs,
       factorAtMs: atMs,
@@ -54,7 +64,7 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
   const viewer: Sessions['viewer'] = async (token) => {
     const session = await findSession(redis, token);
     const user = session && (await findActiveUser(pool, session.userId));
-    if (!session || !user) return undefined;
+    if (!session || !user || session.epoch !== user.epoch) return undefined;
     const limits = SESSION_LIMITS[scopeOf(user.role)];
     const atMs = now();
     // The stored life was set by the role at sign-in; a role with shorter limits counts from now on.
@@ -65,16 +75,26 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
     return viewerOf(user, session, token);
   };
 
-  const renew: Sessions['renew'] = async (by) => {
+  const renew: Sessions['renew'] = async (by, { proved, epoch }) => {
     if (by.via.kind !== 'session') throw new Error('only sessions are renewed');
     const limits = SESSION_LIMITS[by.scope];
-    const [token, atMs] = [newToken(), now()];
-    const session = { ...by.via.session, factorAtMs: atMs, seenAtMs: atMs };
-    await putSession(redis, token, session, limits);
-    await deleteToken(redis, by.via.token);
-    return { token, maxAgeMs: session.createdAtMs + limits.absoluteMs - atMs };
+    const { token: from, session: old } = by.via;
+    const [to, atMs] = [newToken(), now()];
+    const session: Session = {
+      ...old,
+      seenAtMs: atMs,
+      ...(proved && { factorAtMs: atMs }),
+      ...(epoch !== undefined && { epoch }),
+    };
+    if (!(await moveSession(redis, { from, to }, session, limits))) return undefined;
+    return { token: to, maxAgeMs: session.createdAtMs + limits.absoluteMs - atMs };
   };
-  return { open, viewer, renew };
+
+  const end: Sessions['end'] = async (token) => {
+    const session = await findSession(redis, token);
+    if (session) await revokeSession(redis, session.userId, session.id);
+  };
+  return { open, viewer, renew, end };
 }
 
 function viewerOf(user: User, session: Session, token: string): Viewer {

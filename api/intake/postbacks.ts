@@ -7,11 +7,19 @@ import { EXACT_KEYS, readPostback, type PostbackBody } from '../../domain/intake
 import { SIGNATURE_TOLERANCE_SECONDS, signedBy } from '../../domain/intake/signature';
 import type { IntakeOutcome, IntakeRow } from '../../store/postgres/intake';
 import { errorText, type Logger } from '../../telemetry/logger';
-import { jsonTextAnswer, problemAnswer, requestIdOf, writeAnswer, type Answer } from '../answer';
+import {
+  jsonTextAnswer,
+  problemAnswer,
+  requestIdOf,
+  writeAnswer,
+  type Answer,
+  type TextAnswer,
+} from '../answer';
 import type { Operation } from '../contract';
 import { RETRY_AFTER_SECONDS } from '../problem';
 import { checkBody, isJson, readJson, readQuery, type Refused } from '../request';
 import { storeIsUnavailable } from '../storeFailure';
+import type { AttemptNotes, Note } from './attempts';
 import { IntakeRefused, type Batcher } from './batcher';
 import { readBody, type ReadBody } from './body';
 import { conversionId, receiptId } from './ids';
@@ -25,6 +33,8 @@ export type PostbackDeps = {
   readonly clickIds: ClickIdVerifier;
   readonly batcher: Batcher;
   readonly secretUsed: (rowId: bigint) => void;
+  /** Told of every attempt that left no receipt of its own, after its answer. */
+  readonly noteAttempt: AttemptNotes;
   readonly now: () => number;
   readonly log: Logger;
   /** True while the process stops: connections are not kept. */
@@ -160,7 +170,7 @@ function toRow(deps: PostbackDeps, signed: Signed): IntakeRow | Refused {
   };
 }
 
-function accepted(receipt: string, outcome: IntakeOutcome): Answer {
+function accepted(receipt: string, outcome: IntakeOutcome): TextAnswer {
   const why = outcome.reasonCode === null ? 'null' : JSON.stringify(reason(outcome.reasonCode));
   // All parts are ids and words of closed lists: nothing here needs escaping.
   return jsonTextAnswer(
@@ -170,12 +180,24 @@ function accepted(receipt: string, outcome: IntakeOutcome): Answer {
   );
 }
 
-function outcomeAnswer(row: IntakeRow, outcome: IntakeOutcome, requestId: string): Answer {
+/** An answer, and what to note of an attempt that left no receipt of its own. */
+type Told = { readonly answer: TextAnswer; readonly note?: Note };
+
+const refusal = (refused: Refused, requestId: string): Told => ({
+  answer: problemAnswer(refused.code, requestId, refused),
+  note: refused,
+});
+
+function outcomeAnswer(row: IntakeRow, outcome: IntakeOutcome, requestId: string): Told {
+  const { receiptId: receipt } = row;
   if (outcome.verdict === 'webhook_conflict')
-    return problemAnswer('webhook_conflict', requestId, { receiptId: row.receiptId });
+    return refusal({ code: 'webhook_conflict', receiptId: receipt }, requestId);
   if (outcome.verdict === 'version_conflict')
-    return problemAnswer('event_version_conflict', requestId);
-  return accepted(row.receiptId, outcome);
+    return refusal({ code: 'event_version_conflict' }, requestId);
+  const answer = accepted(receipt, outcome);
+  if (outcome.verdict !== 'duplicate') return { answer };
+  const { conversionId: conversion } = outcome;
+  return { answer, note: { code: 'duplicate', receiptId: receipt, conversionId: conversion } };
 }
 
 async function answerTo(
@@ -183,27 +205,47 @@ async function answerTo(
   request: IncomingMessage,
   body: Exclude<ReadBody, 'aborted'>,
   requestId: string,
-): Promise<Answer> {
-  if (body === 'too_large') return problemAnswer('body_too_large', requestId);
+): Promise<Told> {
+  if (body === 'too_large') return refusal({ code: 'body_too_large' }, requestId);
   const path = checkPath(request.url ?? '', deps.operation);
-  if ('code' in path) return problemAnswer(path.code, requestId, path);
+  if ('code' in path) return refusal(path, requestId);
   const bad = checkHeaders(request, deps.operation);
-  if (bad) return problemAnswer(bad.code, requestId, bad);
+  if (bad) return refusal(bad, requestId);
   const signed = await authenticate(deps, request, path.programmeId, body);
-  if ('code' in signed) return problemAnswer(signed.code, requestId, signed);
+  if ('code' in signed) return refusal(signed, requestId);
   const row = toRow(deps, signed);
-  if ('code' in row) return problemAnswer(row.code, requestId, row);
+  if ('code' in row) return refusal(row, requestId);
   return outcomeAnswer(row, await deps.batcher.add(row), requestId);
 }
 
-function failureAnswer(deps: PostbackDeps, thrown: unknown, requestId: string): Answer {
+function failureAnswer(deps: PostbackDeps, thrown: unknown, requestId: string): Told {
   const retryAfterSeconds = RETRY_AFTER_SECONDS;
   if (thrown instanceof IntakeRefused)
-    return problemAnswer(thrown.code, requestId, { retryAfterSeconds });
+    return refusal({ code: thrown.code, retryAfterSeconds }, requestId);
   if (storeIsUnavailable(thrown))
-    return problemAnswer('store_unavailable', requestId, { retryAfterSeconds });
+    return refusal({ code: 'store_unavailable', retryAfterSeconds }, requestId);
   deps.log.error({ requestId, error: errorText(thrown) }, 'postback failed');
-  return problemAnswer('internal', requestId);
+  return refusal({ code: 'internal' }, requestId);
+}
+
+/** What the path names, however wrong the rest was; nothing is noted of a path that names no programme. */
+function noteAttempt(
+  deps: PostbackDeps,
+  request: IncomingMessage,
+  body: Exclude<ReadBody, 'aborted'>,
+  { answer, note }: Told,
+): void {
+  if (!note) return;
+  const raw = (request.url ?? '').slice(POSTBACK_PREFIX.length).split('?', 1)[0] ?? '';
+  const known = deps.operation.parameters.find((parameter) => parameter.in === 'path');
+  if (!known?.validate(raw)) return;
+  deps.noteAttempt({
+    request,
+    programmeId: raw,
+    body: body === 'too_large' ? undefined : body,
+    status: answer.status,
+    note,
+  });
 }
 
 /**
@@ -215,20 +257,21 @@ export function createPostbackHandler(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const requestId = requestIdOf(request);
-    let answer: Answer;
-    let closing = deps.stopping();
+    const finish = (answer: TextAnswer, closing: boolean): void => {
+      deps.onAnswer?.(deps.operation, answer);
+      writeAnswer(response, answer, requestId, closing);
+    };
     if (request.method !== 'POST') {
       request.resume();
-      answer = problemAnswer('method_not_allowed', requestId, { allow: ['POST'] });
-    } else {
-      const body = await readBody(request);
-      if (body === 'aborted') return;
-      if (body === 'too_large') closing = true;
-      answer = await answerTo(deps, request, body, requestId).catch((thrown: unknown) =>
-        failureAnswer(deps, thrown, requestId),
-      );
+      const allow = ['POST'];
+      return finish(problemAnswer('method_not_allowed', requestId, { allow }), deps.stopping());
     }
-    deps.onAnswer?.(deps.operation, answer);
-    writeAnswer(response, answer, requestId, closing);
+    const body = await readBody(request);
+    if (body === 'aborted') return;
+    const told = await answerTo(deps, request, body, requestId).catch((thrown: unknown) =>
+      failureAnswer(deps, thrown, requestId),
+    );
+    finish(told.answer, deps.stopping() || body === 'too_large');
+    noteAttempt(deps, request, body, told);
   };
 }

@@ -72,11 +72,4 @@ export const PAYOUT_PROBLEMS = {
     'Сома ең аз төлемнен кем.',
     'The amount is below the minimum payout.',
   ),
-  payee_incomplete: problem(
-    422,
-    'Payee details incomplete',
-    'Не заполнены данные получателя.',
-    'Алушының деректері толық емес.',
-    'IIN, tax status or a card or account to pay to is missing.',
-  ),
 } as const satisfies Readonly<Record<string, ProblemText>>;

@@ -1,4 +1,5 @@
 import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
+import { payoutReason } from '../../domain/payouts/reasons';
 import { unwrap } from '../../domain/result';
 import { findPayout, type PayoutView } from '../../store/postgres/payoutViews';
 import { loadWithholdings, type WithholdingRow } from '../../store/postgres/payouts';
@@ -28,6 +29,12 @@ const withholding = (row: WithholdingRow): unknown => ({
   amount: formatTenge(row.amount),
 });
 
+function reasonOf({ reason_code: code, reason_text: detail }: PayoutView): unknown {
+  if (code === null) return null;
+  const { ru, kk, en } = payoutReason(code);
+  return { code, text: { ru, kk, en }, detail };
+}
+
 export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
   const payout = await findPayout(pool, viewer, params['payoutId'] ?? '');
   if (!payout) return { problem: 'payout_not_found' };
@@ -37,8 +44,7 @@ export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
     batch_id: payout.batch_id,
     influencer_id: payout.influencer_id,
     state: payout.state,
-    reason:
-      payout.reason_code === null ? null : { code: payout.reason_code, text: payout.reason_text },
+    reason: reasonOf(payout),
     currency: 'KZT',
     amounts: {
       gross: formatTenge(payout.gross_tiyn),

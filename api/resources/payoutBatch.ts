@@ -1,63 +1,138 @@
 import { formatTenge } from '../../domain/money';
-import { insertAudit } from '../../store/postgres/audit';
-import { findPayoutBatch } from '../../store/postgres/payoutViews';
-import { inTransaction } from '../../store/postgres/pool';
-import { auditOf } from '../access/audit';
+import {
+  findRun,
+  listRunItems,
+  listRuns,
+  type RunItemView,
+  type RunView,
+} from '../../store/postgres/payoutRuns';
+import { batchWorkflowId, payoutWorkflowId } from '../../workflows/contract';
+import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
-import { retryHint, statedAmount } from './payout';
+import { workflowUrl, type OpsSide } from '../ops/side';
+import { actor, payoutWhy, tenge } from '../ops/shapes';
+import { readTimePage } from '../ops/timePage';
+import { pageOf, readPage } from '../page';
 
-export const getPayoutBatch: Handler = async ({ pool }, { params }) => {
-  const batch = await findPayoutBatch(pool, params['batchId'] ?? '');
-  if (!batch) return { problem: 'batch_not_found' };
-  return jsonAnswer(200, {
-    id: batch.id,
-    period: batch.period,
-    state: batch.state,
-    currency: 'KZT',
-    item_count: batch.item_count,
-    total: formatTenge(batch.total_tiyn),
-    counts: batch.counts,
-    frozen_at: batch.frozen_at,
-    approved_by: batch.approved_by,
-    approved_at: batch.approved_at,
-    done_at: batch.done_at,
-    created_at: batch.created_at,
-  });
+const OPEN = ['collecting', 'freezing', 'frozen'];
+
+/** What the reader may do with the run now; the operations check the same again. */
+function allowed(run: RunView, viewer: Viewer): string[] {
+  const isOpen = OPEN.includes(run.state) && run.item_count > 0;
+  if (!isOpen) return [];
+  if (viewer.role === 'ops_maker')
+    return run.prepared_by === null ? ['prepare', 'exclude'] : ['exclude'];
+  const isOther = run.prepared_by !== viewer.actorId && !run.asked_by_reader;
+  return viewer.role === 'ops_checker' && isOther ? ['approve'] : [];
+}
+
+function runShape(run: RunView, viewer: Viewer, ops: OpsSide): unknown {
+  const workflowId = batchWorkflowId(run.period, run.currency);
+  return {
+    id: run.id,
+    period: run.period,
+    state: run.state,
+    currency: run.currency,
+    item_count: run.item_count,
+    total: formatTenge(run.total_tiyn),
+    amounts: {
+      reserved: formatTenge(run.reserved_tiyn),
+      tax: tenge(run.tax_tiyn),
+      net: tenge(run.net_tiyn),
+    },
+    counts: run.counts,
+    frozen_at: run.frozen_at,
+    prepared_by: run.prepared_by,
+    prepared_by_name: run.prepared_by_name,
+    prepared_at: run.prepared_at,
+    note: run.note,
+    approved_by: run.approved_by,
+    approved_by_name: run.approved_by_name,
+    approved_at: run.approved_at,
+    done_at: run.done_at,
+    created_at: run.created_at,
+    allowed: allowed(run, viewer),
+    workflow_id: workflowId,
+    workflow_url: workflowUrl(ops, workflowId),
+  };
+}
+
+export const getPayoutBatch: Handler = async ({ pool, ops }, { params }, viewer) => {
+  const run = await findRun(pool, viewer.actorId, params['batchId'] ?? '');
+  return run ? jsonAnswer(200, runShape(run, viewer, ops)) : { problem: 'batch_not_found' };
 };
 
-/**
- * The effect is an update of the run's workflow, which takes one person's approval once however often it is
- * sent; audit and answer are written right after. A crash in between is mended by the same request again.
- */
-export const approvePayoutBatch: Handler = async ({ payouts, pool }, call, viewer) => {
-  const { amount } = statedAmount(
-    (call.body as { expected_total?: string } | undefined)?.expected_total,
+export const listPayoutBatches: Handler = async ({ pool, ops }, { query }, viewer) => {
+  const page = readTimePage(query);
+  if (!page.ok) return page.error;
+  const runs = await listRuns(pool, viewer.actorId, { state: query.get('state'), ...page.value });
+  return jsonAnswer(
+    200,
+    pageOf(
+      runs,
+      page.value,
+      (run) => [run.created_key, run.id],
+      (run) => runShape(run, viewer, ops),
+    ),
   );
-  const approved = await payouts.approveBatch({
-    batchId: call.params['batchId'] ?? '',
-    approvedBy: viewer.actorId,
-    ...(amount === undefined ? {} : { expectedTotal: amount }),
-  });
-  if (!approved.ok) {
-    const { code, ...detail } = approved.error;
-    return { problem: code, ...detail, ...retryHint(code) };
-  }
-  const { batchId, state, itemCount, total, approvedBy } = approved.value;
-  const answer = jsonAnswer(200, {
-    id: batchId,
-    state,
-    item_count: itemCount,
-    total: formatTenge(total),
-    approved_by: approvedBy,
-  });
-  await inTransaction(pool, async (sql) => {
-    const after = { state, items: itemCount, total: formatTenge(total) };
-    await insertAudit(
-      sql,
-      auditOf(viewer, call, { action: 'payout_batch.approve', subjectId: batchId, after }),
-    );
-    await call.claim?.store(sql, answer);
-  });
-  return answer;
+};
+
+function itemShape(item: RunItemView, ops: OpsSide): unknown {
+  const workflowId = payoutWorkflowId(item.id);
+  return {
+    payout_id: item.id,
+    influencer: { id: item.influencer_id, name: item.display_name },
+    state: item.state,
+    reason: payoutWhy(item.reason_code),
+    currency: 'KZT',
+    amounts: {
+      gross: formatTenge(item.gross_tiyn),
+      fee: formatTenge(item.fee_tiyn),
+      amount: formatTenge(item.amount_tiyn),
+      tax: tenge(item.tax_tiyn),
+      net: tenge(item.net_tiyn),
+    },
+    withholdings: item.withholdings.map(({ component, base, amount }) => ({
+      component,
+      base: formatTenge(BigInt(base)),
+      amount: formatTenge(BigInt(amount)),
+    })),
+    regime: item.regime,
+    instrument_last4: item.instrument_last4,
+    instrument_stopped: item.instrument_stopped,
+    flags: item.flags,
+    requested_by: actor(item.requested_by, item.requested_by_name),
+    reference: item.reference,
+    provider:
+      item.provider === null
+        ? null
+        : {
+            name: item.provider,
+            reference: item.provider_reference,
+            amount: tenge(item.provider_tiyn),
+          },
+    workflow_id: workflowId,
+    workflow_url: item.has_workflow ? workflowUrl(ops, workflowId) : null,
+    created_at: item.created_at,
+    submitted_at: item.submitted_at,
+    settled_at: item.settled_at,
+  };
+}
+
+export const listPayoutBatchItems: Handler = async ({ pool, ops }, { params, query }, viewer) => {
+  const page = readPage(query, 1);
+  if (!page.ok) return page.error;
+  const run = await findRun(pool, viewer.actorId, params['batchId'] ?? '');
+  if (!run) return { problem: 'batch_not_found' };
+  const items = await listRunItems(pool, run.id, { state: query.get('state'), ...page.value });
+  return jsonAnswer(
+    200,
+    pageOf(
+      items,
+      page.value,
+      (item) => [item.id],
+      (item) => itemShape(item, ops),
+    ),
+  );
 };

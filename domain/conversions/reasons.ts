@@ -76,6 +76,11 @@ export const REASONS = {
     'Алушының салық мәртебесін растау керек.',
     'The payee’s tax status has to be confirmed.',
   ),
+  payee_status_pending: text(
+    'Проверяем регистрацию получателя.',
+    'Алушының тіркеуін тексеріп жатырмыз.',
+    'We are checking the payee’s registration.',
+  ),
   payee_status_expired: text(
     'Подтверждение налогового статуса устарело.',
     'Салық мәртебесінің растауы ескірген.',

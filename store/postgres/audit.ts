@@ -36,3 +36,57 @@ export async function insertAudit(sql: Sql, entry: AuditEntry): Promise<void> {
     ],
   );
 }
+
+export type AuditRow = Required<Pick<AuditEntry, 'actorId' | 'actorRole' | 'via' | 'tenantId'>> & {
+  readonly id: bigint;
+  readonly at: Date;
+  readonly actorName: string | null;
+  readonly action: string;
+  readonly subjectId: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly ipPrefix: string;
+  readonly userAgent: string;
+  readonly requestId: string;
+};
+
+export type AuditFilter = {
+  readonly tenantId?: string | undefined;
+  readonly actorId?: string | undefined;
+  readonly subjectId?: string | undefined;
+  /** An action or its beginning. */
+  readonly action?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+};
+
+/** Newest first; `after` is the id of the last row shown. Names are looked up, never kept in the log. */
+export async function listAuditRows(
+  sql: Sql,
+  filter: AuditFilter,
+  limit: number,
+  after: string | undefined,
+): Promise<AuditRow[]> {
+  const { rows } = await sql.query<AuditRow>(
+    `select a.id, a.at, a.actor_id as "actorId", nullif(u.name, '') as "actorName", a.actor_role as "actorRole", a.via,
+            a.tenant_id as "tenantId", a.action, a.subject_id as "subjectId", a.before, a.after,
+            a.ip_prefix as "ipPrefix", a.user_agent as "userAgent", a.request_id as "requestId"
+       from audit_log a left join users u on u.id = a.actor_id
+      where ($2::text is null or a.tenant_id = $2) and ($3::text is null or a.actor_id = $3)
+        and ($4::text is null or a.subject_id = $4) and ($5::text is null or starts_with(a.action, $5))
+        and ($6::timestamptz is null or a.at >= $6) and ($7::timestamptz is null or a.at < $7)
+        and ($8::bigint is null or a.id < $8)
+      order by a.id desc limit $1`,
+    [
+      limit + 1,
+      filter.tenantId ?? null,
+      filter.actorId ?? null,
+      filter.subjectId ?? null,
+      filter.action ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      after ?? null,
+    ],
+  );
+  return rows;
+}

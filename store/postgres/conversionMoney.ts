@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import type { ReasonCode } from '../../domain/conversions/reasons';
 import { mayMove, type ConversionState } from '../../domain/conversions/state';
 import type { Split } from '../../domain/ledger/plans';
-import type { Tiyn } from '../../domain/money';
+import { formatTenge, type Tiyn } from '../../domain/money';
+import type { PayeeFacts } from '../../domain/payouts/readiness';
 import type { Sql } from './pool';
 
 /** Reads and state moves of a conversion's money; each move runs inside the transaction that posts it. */
@@ -185,29 +186,34 @@ export async function moveConversion(sql: Sql, move: Move): Promise<void> {
     throw new StaleRead(`conversion ${move.conversionId} is no longer as it was read`);
 }
 
-/** Released money becomes a lot that payouts consume, first in, first out. */
+/**
+ * Released money becomes a lot that payouts consume, first in, first out, and its owner is told. One statement:
+ * releases share their transaction with many others, where each round trip is paid by all.
+ */
 export async function insertPayableLot(
   sql: Sql,
   lot: { conversionId: string; influencerId: string; split: Split },
 ): Promise<void> {
   await sql.query({
     name: 'payable_lot_insert',
-    text: `insert into payable_lots (conversion_id, influencer_id, gross_tiyn, fee_tiyn, payable_tiyn)
-           values ($1, $2, $3, $4, $5)`,
-    values: [lot.conversionId, lot.influencerId, lot.split.gross, lot.split.fee, lot.split.payable],
+    text: `with lot as (
+             insert into payable_lots (conversion_id, influencer_id, gross_tiyn, fee_tiyn, payable_tiyn)
+             values ($1, $2, $3, $4, $5)
+           )
+           insert into notices (influencer_id, code, params, subject_id)
+           values ($2, 'money_payable', jsonb_build_object('amount', $6::text), $1)`,
+    values: [
+      lot.conversionId,
+      lot.influencerId,
+      lot.split.gross,
+      lot.split.fee,
+      lot.split.payable,
+      formatTenge(lot.split.payable),
+    ],
   });
 }
 
-export type PayeeFacts = {
-  readonly hasIin: boolean;
-  readonly hasInstrument: boolean;
-  readonly instrumentStopped: boolean;
-  readonly regime: string | null;
-  readonly regimeExpired: boolean;
-  readonly deductionApplies: boolean;
-};
-
-/** What may be paid to whom: the newest tax status and whether its evidence still holds at `at`. */
+/** What may be paid to whom: the newest status that was not rejected, and whether its evidence still holds at `at`. */
 export async function loadPayee(
   sql: Sql,
   influencerId: string,
@@ -215,19 +221,22 @@ export async function loadPayee(
 ): Promise<PayeeFacts | undefined> {
   const { rows } = await sql.query<{
     has_iin: boolean;
-    has_instrument: boolean;
+    instrument: PayeeFacts['instrument'];
     stopped: boolean;
     regime: string | null;
+    pending: boolean | null;
     expires_at: Date | null;
     deduction: boolean | null;
   }>({
     name: 'payee_facts',
-    text: `select i.iin_index is not null as has_iin, i.instrument_token is not null as has_instrument,
-                  i.instrument_stopped_at is not null as stopped, s.regime, s.expires_at, s.deduction_applies as deduction
+    text: `select i.iin_index is not null as has_iin, i.instrument_stopped_at is not null as stopped,
+                  case when i.instrument_token is not null or i.instrument_sealed is not null
+                       then i.instrument_kind end as instrument,
+                  s.regime, s.state = 'pending' as pending, s.expires_at, s.deduction_applies as deduction
              from influencers i
              left join lateral (
                select * from payee_statuses s
-                where s.influencer_id = i.id and s.valid_from <= $2
+                where s.influencer_id = i.id and s.valid_from <= $2 and s.state <> 'rejected'
                 order by s.valid_from desc, s.id desc limit 1
              ) s on true
             where i.id = $1`,
@@ -237,11 +246,12 @@ export async function loadPayee(
   if (!row) return undefined;
   return {
     hasIin: row.has_iin,
-    hasInstrument: row.has_instrument,
-    instrumentStopped: row.stopped,
     regime: row.regime,
+    regimePending: row.pending ?? false,
     regimeExpired: row.expires_at !== null && row.expires_at <= at,
     deductionApplies: row.deduction ?? false,
+    instrument: row.instrument,
+    instrumentStopped: row.stopped,
   };
 }
 

@@ -5,7 +5,12 @@ import type { Sql } from './pool';
 /** Messages for Temporal, written in the transaction of their cause and deleted once delivered. */
 export type OutboxRow = {
   readonly id: bigint;
-  readonly topic: 'conversion.order' | 'conversion.paid' | 'payout.requested';
+  readonly topic:
+    | 'conversion.order'
+    | 'conversion.paid'
+    | 'conversion.payee'
+    | 'payee.updated'
+    | 'payout.requested';
   readonly subjectId: string;
   readonly payload: Readonly<Record<string, string>>;
   readonly attempts: number;
@@ -82,4 +87,24 @@ export async function insertOutbox(
     message.subjectId,
     JSON.stringify(message.payload),
   ]);
+}
+
+/**
+ * One message for each held order that waits for this person's details, in place of the one that says they
+ * changed. Delivered again it only repeats messages whose effect is a look.
+ */
+export async function fanOutPayee(
+  pool: Pool,
+  influencerId: string,
+  version: string,
+  reasons: readonly string[],
+): Promise<void> {
+  await pool.query({
+    name: 'outbox_fan_out',
+    text: `insert into outbox (topic, subject_id, payload)
+           select 'conversion.payee', id, jsonb_build_object('version', $2::text)
+             from conversions
+            where influencer_id = $1 and state = 'HELD' and reason_code = any ($3::text[])`,
+    values: [influencerId, version, reasons],
+  });
 }

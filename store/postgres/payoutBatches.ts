@@ -35,11 +35,13 @@ export type BatchRow = {
   readonly state: 'collecting' | 'freezing' | 'frozen' | 'approved' | 'done' | 'expired';
   readonly itemCount: number | null;
   readonly total: Tiyn | null;
+  readonly preparedBy: string | null;
+  readonly note: string | null;
   readonly approvedBy: string | null;
 };
 
 const BATCH_COLUMNS = `id, period, currency, state, item_count as "itemCount", total_tiyn as total,
-  approved_by as "approvedBy"`;
+  prepared_by as "preparedBy", note, approved_by as "approvedBy"`;
 
 export async function loadBatch(
   sql: Sql,
@@ -61,11 +63,14 @@ export async function closeBatch(pool: Pool, batchId: string): Promise<void> {
   );
 }
 
-export async function setBatchTotals(
-  sql: Sql,
-  batchId: string,
-): Promise<{ items: number; total: Tiyn }> {
-  const { rows } = await sql.query<{ items: number; total: Tiyn }>(
+export type BatchTotals = { readonly items: number; readonly total: Tiyn };
+
+/**
+ * Counts what is in the run and ends the freezing. The caller holds the run's row lock (loadBatch), taken in
+ * an earlier statement: a payout that is taken out meanwhile is then either counted out or waits.
+ */
+export async function setBatchTotals(sql: Sql, batchId: string): Promise<BatchTotals> {
+  const { rows } = await sql.query<BatchTotals>(
     `update payout_batches b
         set item_count = s.items, total_tiyn = s.total,
             state = case b.state when 'freezing' then 'frozen' else b.state end,
@@ -79,6 +84,30 @@ export async function setBatchTotals(
   const row = rows[0];
   if (!row) throw new Error(`no payout batch ${batchId}`);
   return row;
+}
+
+/** What has gathered in a run that is not frozen: before taxes. */
+export async function gatheredTotals(sql: Sql, batchId: string): Promise<BatchTotals> {
+  const { rows } = await sql.query<BatchTotals>(
+    `select count(*)::int as items, coalesce(sum(amount_tiyn), 0)::bigint as total
+       from payouts where batch_id = $1 and state <> 'cancelled'`,
+    [batchId],
+  );
+  return rows[0]!;
+}
+
+/** The first person's name on a run, written once. */
+export async function setPrepared(
+  sql: Sql,
+  batchId: string,
+  preparedBy: string,
+  note: string | null,
+): Promise<void> {
+  await sql.query(
+    `update payout_batches set prepared_by = $2, prepared_at = now(), note = $3
+      where id = $1 and prepared_by is null`,
+    [batchId, preparedBy, note],
+  );
 }
 
 export type FreezeItem = {

@@ -41,36 +41,3 @@ export async function findPayout(
   );
   return rows[0];
 }
-
-export type BatchView = {
-  readonly id: string;
-  readonly period: string;
-  readonly state: string;
-  readonly item_count: number;
-  readonly total_tiyn: Tiyn;
-  readonly frozen_at: Date | null;
-  readonly approved_by: string | null;
-  readonly approved_at: Date | null;
-  readonly done_at: Date | null;
-  readonly created_at: Date;
-  readonly counts: Record<string, number>;
-};
-
-/** Count and total are the frozen ones, or those collected so far; counts are payouts by state. */
-export async function findPayoutBatch(sql: Sql, id: string): Promise<BatchView | undefined> {
-  const { rows } = await sql.query<BatchView>(
-    `select b.id, b.period, b.state, b.frozen_at, b.approved_by, b.approved_at, b.done_at, b.created_at,
-            coalesce(b.item_count, items.count)::int as item_count,
-            coalesce(b.total_tiyn, items.total)::bigint as total_tiyn, items.counts
-       from payout_batches b
-       cross join lateral (
-         select coalesce(sum(n), 0) as count, coalesce(sum(total), 0) as total,
-                coalesce(jsonb_object_agg(state, n), '{}') as counts
-           from (select state, count(*) as n, sum(amount_tiyn) as total
-                   from payouts where batch_id = b.id group by state) by_state
-       ) items
-      where b.id = $1`,
-    [id],
-  );
-  return rows[0];
-}

@@ -79,6 +79,7 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
 /** What the steps of a payout decide on; people read payoutViews.ts. */
 export type PayoutRow = {
   readonly id: string;
+  readonly batchId: string;
   readonly influencerId: string;
   readonly state: string;
   readonly reasonCode: string | null;
@@ -92,7 +93,7 @@ export type PayoutRow = {
 
 export async function loadPayout(sql: Sql, payoutId: string): Promise<PayoutRow | undefined> {
   const { rows } = await sql.query<PayoutRow>(
-    `select id, influencer_id as "influencerId", state, reason_code as "reasonCode", reason_text as "reasonText",
+    `select id, batch_id as "batchId", influencer_id as "influencerId", state, reason_code as "reasonCode", reason_text as "reasonText",
             amount_tiyn as amount, net_tiyn as net, reference,
             provider_reference as "providerReference", provider_tiyn as "providerAmount"
        from payouts where id = $1`,
@@ -230,4 +231,14 @@ export async function payoutsStopped(pool: Pool): Promise<boolean> {
     "select is_on from platform_switches where name = 'payouts_stopped'",
   );
   return rows[0]?.is_on ?? true;
+}
+
+/** One payout at a time: the next one's cumulative tax depends on how this one ends. */
+export async function hasOpenPayout(sql: Sql, influencerId: string): Promise<boolean> {
+  const { rows } = await sql.query<{ open: boolean }>(
+    `select exists (select from payouts
+                     where influencer_id = $1 and state not in ('paid', 'refused', 'cancelled')) as open`,
+    [influencerId],
+  );
+  return rows[0]?.open ?? false;
 }

@@ -16,8 +16,14 @@ export type LinkCacheKind = 'short' | 'open';
 /** A change of the stored shape must change this, or old entries would be read as new ones. */
 const VERSION = 1;
 
+const name = (kind: LinkCacheKind, key: string): string => `link:${VERSION}:${kind}:${key}`;
+
+/** After a change of the link: whoever asks next reads Postgres. */
+export async function forgetLink(redis: Redis, kind: LinkCacheKind, key: string): Promise<void> {
+  await redis.del(name(kind, key));
+}
+
 export function createLinkCache(redis: Redis, keepSeconds: number): LinkCache {
-  const name = (kind: LinkCacheKind, key: string): string => `link:${VERSION}:${kind}:${key}`;
   return {
     async read<T>(kind: LinkCacheKind, keys: readonly string[]) {
       const texts = await redis.mget(keys.map((key) => name(kind, key)));

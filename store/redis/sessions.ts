@@ -5,6 +5,8 @@ import type { Redis } from './client';
 export type Session = {
   readonly id: string;
   readonly userId: string;
+  /** The person's credential epoch when it began; a higher one in Postgres ends it. */
+  readonly epoch: number;
   readonly createdAtMs: number;
   readonly seenAtMs: number;
   /** When the person last proved a factor that is not the cookie. */
@@ -28,7 +30,7 @@ const listOf = (userId: string): string => `sessions:${userId}`;
 const lifeMs = (session: Session, limits: SessionLimits, nowMs: number): number =>
   Math.min(limits.idleMs, session.createdAtMs + limits.absoluteMs - nowMs);
 
-/** Stores a session under a new token; a second call for the same session moves it (rotation). */
+/** Stores a new session under its token. */
 export async function putSession(
   redis: Redis,
   token: string,
@@ -57,8 +59,35 @@ export async function findSession(redis: Redis, token: string): Promise<Session 
   return text === null ? undefined : (JSON.parse(text) as Session);
 }
 
-export async function deleteToken(redis: Redis, token: string): Promise<void> {
-  await redis.del(slotOf(token));
+/** Only while the old token lives: a session ended meanwhile must not come back under the new one. */
+const MOVE = `
+if redis.call('del', KEYS[1]) == 0 then return 0 end
+redis.call('set', KEYS[2], ARGV[1], 'PX', ARGV[2])
+redis.call('hset', KEYS[3], ARGV[3], ARGV[4])
+redis.call('pexpire', KEYS[3], ARGV[5])
+return 1`;
+
+/** Gives a session a new token and new facts in one step; false when it has ended. */
+export async function moveSession(
+  redis: Redis,
+  tokens: { readonly from: string; readonly to: string },
+  session: Session,
+  limits: SessionLimits,
+): Promise<boolean> {
+  const left = Math.max(1, lifeMs(session, limits, session.seenAtMs));
+  const moved = await redis.eval(
+    MOVE,
+    3,
+    slotOf(tokens.from),
+    slotOf(tokens.to),
+    listOf(session.userId),
+    JSON.stringify(session),
+    left,
+    session.id,
+    slotOf(tokens.to),
+    limits.absoluteMs,
+  );
+  return moved === 1;
 }
 
 /** Writes the session's new facts only while it lives: a revoked one must not come back by being touched. */
@@ -89,11 +118,18 @@ export async function listSessions(redis: Redis, userId: string): Promise<Sessio
 
 /** False when the person has no such session. */
 export async function revokeSession(redis: Redis, userId: string, id: string): Promise<boolean> {
-  const slot = await redis.hget(listOf(userId), id);
-  if (slot === null) return false;
-  const gone = await redis.del(slot);
-  await redis.hdel(listOf(userId), id);
-  return gone > 0;
+  const list = listOf(userId);
+  // A session that moves to another token between the two commands is followed there.
+  for (let slot = await redis.hget(list, id); slot !== null;) {
+    const gone = await redis.del(slot);
+    const now = await redis.hget(list, id);
+    if (gone > 0 || now === slot) {
+      await redis.hdel(list, id);
+      return gone > 0;
+    }
+    slot = now;
+  }
+  return false;
 }
 
 /** Ends all sessions of a person but one; answers how many ended. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,21 +7,26 @@ import { join } from 'node:path';
 import { Client, type Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
 
+import type { SmsMessage } from '../../adapters/ports';
 import { checkAnswer, loadContract } from '../../api/contract';
 import type { PayoutCommands } from '../../api/commands';
+import type { InfluencerOptions } from '../../api/influencer/deps';
 import { newApiKey } from '../../api/keys';
 import { createApi, type ApiServer } from '../../api/server';
 import { createClickIds, NONCE_SEED_BYTES, type ClickIds } from '../../domain/clicks/clickId';
+import type { Mode } from '../../config/env';
 import { GRANTS } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
-import { err } from '../../domain/result';
+import { err, ok } from '../../domain/result';
 import { startEmbeddedStack, silentProgress, type EmbeddedStack } from '../../stack/embedded';
+import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
+import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import * as catalogue from '../../store/postgres/catalogue';
 import { createPool } from '../../store/postgres/pool';
 import { addProgrammeSecret } from '../../store/postgres/programmes';
 import { createSealer, type Sealer } from '../../store/postgres/sealing';
-import { createRedis } from '../../store/redis/client';
-import { createLogger } from '../../telemetry/logger';
+import { createRedis, type Redis } from '../../store/redis/client';
+import { createLogger, type Logger } from '../../telemetry/logger';
 
 /** A real Postgres, the real server on a free port, and one brand's world in it. */
 export const ENVIRONMENT = 'test';
@@ -39,13 +45,20 @@ export type Harness = {
   readonly owner: Pool;
   readonly pool: Pool;
   readonly sealer: Sealer;
+  /** As GAMMA_MASTER_KEY, for programs of their own process. */
+  readonly masterKeys: string;
   readonly clickIds: ClickIds;
+  readonly redis: Redis;
+  /** With `clickhouse: true`. */
+  readonly clickhouse: ClickHouseClient | undefined;
+  /** What was sent by SMS, newest last. */
+  readonly messages: SmsMessage[];
   readonly stack: EmbeddedStack;
   readonly violations: string[];
   world(statusMap?: Record<string, string>): Promise<World>;
   key(scope: 'brand' | 'influencer' | 'ops', subjectId: string): Promise<string>;
   /** One more server process's worth of API on the same database. */
-  another(): Promise<string>;
+  another(mode?: Mode): Promise<string>;
   counts(): Promise<Record<string, number>>;
   stop(): Promise<void>;
 };
@@ -98,7 +111,7 @@ async function createWorld(
     id: influencerId,
     ref: randomBytes(6).toString('hex'),
     displayName: 'Author',
-    iinSealed: randomBytes(16),
+    iinSealed: sealer.seal(Buffer.from('990506490007'), influencerId),
     iinIndex: randomBytes(16),
     instrumentToken: 'token',
     instrumentLast4: '1234',
@@ -125,7 +138,22 @@ async function countRows(owner: Pool): Promise<Record<string, number>> {
   return rows[0]!;
 }
 
-export async function startHarness(options: { payouts?: PayoutCommands } = {}): Promise<Harness> {
+async function startClickStore(url: string): Promise<ClickHouseClient> {
+  await migrateClickhouse(url);
+  return createClickhouse({ url, applicationName: 'test-api', requestTimeoutMs: 10_000 });
+}
+
+export type HarnessOptions = {
+  /** Also the click store, which takes seconds to start. */
+  readonly clickhouse?: boolean;
+  readonly mode?: 'test' | 'live';
+  readonly payouts?: PayoutCommands;
+  readonly now?: () => number;
+  readonly log?: Logger;
+  readonly influencers?: InfluencerOptions;
+};
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const dir = mkdtempSync(join(tmpdir(), 'gamma-api-'));
   const stack = await startEmbeddedStack({
     dir,
@@ -133,7 +161,7 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
     progress: silentProgress,
     // Ports of its own: on the usual ones another test file would take a killed engine's port, and answer for it.
     preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
-    only: ['postgres', 'redis'],
+    only: options.clickhouse ? ['postgres', 'redis', 'clickhouse'] : ['postgres', 'redis'],
   });
   await applyMigrations(stack.urls.postgresAdmin);
   const owner = createPool({
@@ -143,27 +171,40 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
   });
   const pool = createPool({ url: stack.urls.postgres, applicationName: 'test-api' });
   const redis = createRedis({ url: stack.urls.redis, prefix: 'test:', commandTimeoutMs: 2_000 });
+  await once(redis, 'ready');
+  const clickhouse = options.clickhouse ? await startClickStore(stack.urls.clickhouse) : undefined;
   const key = { id: 'k1', bytes: randomBytes(32) };
   const sealer = createSealer([key]);
   const clickIds = createClickIds([key], ENVIRONMENT, randomBytes(NONCE_SEED_BYTES));
   const violations: string[] = [];
+  const messages: SmsMessage[] = [];
   const servers: ApiServer[] = [];
-  const start = async (): Promise<string> => {
+  const start = async (mode: Mode = options.mode ?? 'test'): Promise<string> => {
     const server = createApi({
       pool,
       sealer,
       clickIds,
       payouts: options.payouts ?? noPayouts,
       redis,
+      ...(clickhouse && { clickhouse }),
+      sms: {
+        name: 'test',
+        send: (message) => {
+          messages.push(message);
+          return Promise.resolve(ok({ providerId: String(messages.length) }));
+        },
+      },
       environment: ENVIRONMENT,
-      mode: 'test',
-      rates: { actor: 10_000_000, address: 10_000_000 },
+      mode,
+      rates: { actor: 10_000_000, address: 10_000_000, signIn: 10_000_000 },
       intakeQueue: 5_000,
-      log: SILENT,
+      log: options.log ?? SILENT,
+      ...(options.now && { now: options.now }),
+      ...(options.influencers && { influencers: options.influencers }),
       contract: loadContract(),
       onAnswer: (operation, answer) => {
-        const isText = answer.contentType.includes('yaml');
-        const body: unknown = isText ? answer.body : JSON.parse(answer.body);
+        const isJson = answer.contentType.includes('json') && typeof answer.body === 'string';
+        const body: unknown = isJson ? JSON.parse(String(answer.body)) : String(answer.body);
         for (const { pointer, message } of checkAnswer(
           operation,
           answer.status,
@@ -181,7 +222,11 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
     owner,
     pool,
     sealer,
+    masterKeys: `${key.id}:${key.bytes.toString('base64')}`,
     clickIds,
+    redis,
+    clickhouse,
+    messages,
     stack,
     violations,
     world: (statusMap = {}) => createWorld(pool, sealer, statusMap),
@@ -205,6 +250,7 @@ export async function startHarness(options: { payouts?: PayoutCommands } = {}): 
       await Promise.all(servers.map((server) => server.stop()));
       await Promise.all([pool.end(), owner.end()]);
       redis.disconnect();
+      await clickhouse?.close();
       await stack.stop();
       rmSync(dir, { recursive: true, force: true });
     },

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
+import { smsConfig } from '../../adapters/sms/config';
 import { wildberriesConfig } from '../../adapters/wildberries/config';
 import { wooppayConfig } from '../../adapters/wooppay/config';
 import { readApiConfig } from '../../api/config';
@@ -70,6 +71,10 @@ const settings: Readonly<Record<string, string>> = {
   TEMPORAL_DB_PASSWORD: 'temporal',
   REDIS_PASSWORD: 'redis',
   CLICKHOUSE_PASSWORD: 'clickhouse',
+  PUBLIC_ORIGIN: 'http://127.0.0.1:8081',
+  REDIRECT_PUBLIC_ORIGIN: 'http://127.0.0.1:8080',
+  SMS_URL: 'http://sandbox:8090/sms',
+  SMS_API_KEY: 'sms-key',
   WOOPPAY_URL: 'http://sandbox:8090/wooppay/v1',
   WOOPPAY_LOGIN: 'gamma',
   WOOPPAY_PASSWORD: 'sandbox',
@@ -118,7 +123,7 @@ const READERS: Readonly<Record<string, (env: Env) => unknown>> = {
   migrate: (env) => text(env, 'DATABASE_ADMIN_URL'),
   redirect: readRedirectConfig,
   drain: readDrainConfig,
-  api: (env) => [readApiConfig(env), readTemporalSideConfig(env)],
+  api: (env) => [readApiConfig(env), readTemporalSideConfig(env), smsConfig(env)],
   worker: (env) => [workerConfig(env), wooppayConfig(env), wildberriesConfig(env)],
   sandbox: sandboxConfig,
 };

@@ -6,7 +6,12 @@ import { ensureChromium } from '../../stack/chromium';
 import { createProgress, startEmbeddedStack, type EmbeddedStack } from '../../stack/embedded';
 import { distFile, repoRoot } from '../../stack/root';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract';
-import { STACK_FILE, TEMPLATE_DATABASE, TEST_NAMESPACES, type SharedStack } from './sharedStack';
+import {
+  STACK_VARIABLE,
+  TEMPLATE_DATABASE,
+  TEST_NAMESPACES,
+  type SharedStack,
+} from './sharedStack';
 import { createDatabase } from './postgres';
 
 declare global {
@@ -40,5 +45,7 @@ export default async function globalSetup(): Promise<void> {
     stdio: 'inherit',
   });
   const shared: SharedStack = { dir, urls: stack.urls, chromium };
-  writeFileSync(join(repoRoot(), STACK_FILE), JSON.stringify(shared), { mode: 0o600 });
+  const file = join(dir, 'stack.json');
+  writeFileSync(file, JSON.stringify(shared), { mode: 0o600 });
+  process.env[STACK_VARIABLE] = file;
 }

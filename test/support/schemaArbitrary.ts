@@ -13,6 +13,9 @@ export function fitting(document: Document, schema: unknown, depth = 0): fc.Arbi
   if (typeof ref === 'string') return fitting(document, resolve(document, ref), depth);
   if ('const' in found) return fc.constant(found['const']);
   if (Array.isArray(found['enum'])) return fc.constantFrom<unknown>(...list(found['enum']));
+  const every = list(found['allOf']);
+  if (every.length > 1) throw new Error(`no values for ${JSON.stringify(schema)}`);
+  if (every.length === 1) return fitting(document, every[0], depth);
   const alternatives = [...list(found['anyOf']), ...list(found['oneOf'])];
   if (alternatives.length > 0)
     return fc.oneof(...alternatives.map((one) => fitting(document, one, depth + 1)));

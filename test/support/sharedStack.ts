@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { EmbeddedStack } from '../../stack/embedded';
-import { repoRoot } from '../../stack/root';
 
-export const STACK_FILE = join('.gamma-test', 'stack.json');
+/** Names the run's file to the workers, which inherit it: two runs in one checkout keep apart. */
+export const STACK_VARIABLE = 'GAMMA_TEST_STACK';
 export const TEMPLATE_DATABASE = 'gamma_template';
 
 export type SharedStack = {
@@ -16,7 +16,9 @@ export type SharedStack = {
 
 /** Where the engines of this test run are; written by globalSetup. */
 export function readSharedStack(): SharedStack {
-  return JSON.parse(readFileSync(join(repoRoot(), STACK_FILE), 'utf8')) as SharedStack;
+  const file = process.env[STACK_VARIABLE];
+  if (!file) throw new Error('no shared engines: run tests through jest, which starts them');
+  return JSON.parse(readFileSync(file, 'utf8')) as SharedStack;
 }
 
 /** Made when the server starts, which is much faster than later; every test platform takes one of its own. */

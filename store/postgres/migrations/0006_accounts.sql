@@ -21,6 +21,8 @@ create table users (
   totp_sealed bytea,
   -- A code of a step that was used, or of an older one, is refused (RFC 6238 §5.2).
   totp_last_step bigint not null default 0,
+  -- Sessions and half-done sign-ins hold the number they began with; a higher one here ends all of them at once.
+  credential_epoch int not null default 0,
   disabled_at timestamptz,
   created_at timestamptz not null default now(),
   check ((role = 'influencer') = (phone_index is not null)),
@@ -47,6 +49,7 @@ create table invitations (
   tenant_id text not null,
   email_sealed bytea not null,
   email_index bytea not null,
+  -- A user, or 'system' for the program on the server that invites ops.
   invited_by text not null,
   expires_at timestamptz not null,
   accepted_at timestamptz,
@@ -61,8 +64,13 @@ alter table api_keys
   add column grants text[] not null,
   add column created_by text,
   add column last_used_at timestamptz,
-  add column key_hint text not null default '';
+  add column key_hint text not null default '',
+  -- A rotated key works this long, so that its holder can change over without a gap.
+  add column expires_at timestamptz;
 create index api_keys_subject on api_keys (subject_id, created_at desc);
+
+-- Signed up by phone, named a step later.
+alter table influencers alter column display_name set default '';
 
 -- Who did what, to what, from where. Values hold no personal data; rows are only ever added.
 create table audit_log (
@@ -102,9 +110,11 @@ create table idempotency_keys (
 create index idempotency_keys_age on idempotency_keys (created_at);
 
 grant select, insert on users, recovery_codes, invitations, audit_log, idempotency_keys to gamma_app;
-grant update (role, name, locale, password_hash, totp_sealed, totp_last_step, disabled_at) on users to gamma_app;
+grant update (role, name, locale, password_hash, totp_sealed, totp_last_step, credential_epoch, disabled_at)
+  on users to gamma_app;
 grant update (used_at) on recovery_codes to gamma_app;
 grant delete on recovery_codes to gamma_app;
 grant update (accepted_at, revoked_at) on invitations to gamma_app;
-grant update (last_used_at) on api_keys to gamma_app;
+grant update (last_used_at, expires_at) on api_keys to gamma_app;
 grant delete on idempotency_keys to gamma_app;
+grant update (display_name) on influencers to gamma_app;

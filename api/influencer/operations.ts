@@ -1,0 +1,41 @@
+import { ANY_OPS, viewers, type Rule } from '../rule';
+import { listCatalogue, listProgrammesToShare } from './catalogue';
+import { getInfluencerHome } from './home';
+import { getCardForm, setInstrument } from './instrument';
+import { createLink, getLink, listLinks, updateLink } from './links';
+import { listNotices, readNotices } from './notices';
+import { getInfluencerOrder, listInfluencerOrders } from './orders';
+import { listInfluencerPayouts, previewPayout } from './payouts';
+import { getInfluencerProfile, setInfluencerIin, updateInfluencerProfile } from './profile';
+import { streamInfluencerFeed } from './stream';
+import { listTaxOptions, setTaxStatus } from './taxStatus';
+import { getWallet, listWalletEntries } from './wallet';
+
+const READERS = ['influencer', ...ANY_OPS] as const;
+
+/** What an influencer sees and does; ops read the same, to help. */
+export const INFLUENCER_OPERATIONS: Readonly<Record<string, Rule>> = {
+  getInfluencerProfile: viewers(READERS, 'read', getInfluencerProfile),
+  updateInfluencerProfile: viewers(['influencer'], 'person', updateInfluencerProfile),
+  setInfluencerIin: viewers(['influencer'], 'person', setInfluencerIin),
+  listTaxOptions: viewers(READERS, 'read', listTaxOptions),
+  setTaxStatus: viewers(['influencer'], 'person', setTaxStatus),
+  getCardForm: viewers(['influencer'], 'person', getCardForm),
+  setInstrument: viewers(['influencer'], 'person', setInstrument),
+  getInfluencerHome: viewers(READERS, 'read', getInfluencerHome),
+  streamInfluencerFeed: viewers(['influencer'], 'person', streamInfluencerFeed),
+  listProgrammesToShare: viewers(READERS, 'read', listProgrammesToShare),
+  listCatalogue: viewers(READERS, 'read', listCatalogue),
+  listLinks: viewers(READERS, 'read', listLinks),
+  createLink: viewers(['influencer'], 'links', createLink),
+  getLink: viewers(READERS, 'read', getLink),
+  updateLink: viewers(['influencer'], 'links', updateLink),
+  listInfluencerOrders: viewers(READERS, 'read', listInfluencerOrders),
+  getInfluencerOrder: viewers(READERS, 'read', getInfluencerOrder),
+  getWallet: viewers(READERS, 'read', getWallet),
+  listWalletEntries: viewers(READERS, 'read', listWalletEntries),
+  previewPayout: viewers(READERS, 'read', previewPayout),
+  listInfluencerPayouts: viewers(READERS, 'read', listInfluencerPayouts),
+  listNotices: viewers(READERS, 'read', listNotices),
+  readNotices: viewers(['influencer'], 'person', readNotices),
+};

@@ -1,0 +1,72 @@
+import { nextStep, timeline, type OrderFacts } from '../../domain/conversions/timeline';
+import { placeTitle } from '../../domain/links/share';
+import { formatTenge } from '../../domain/money';
+import { readConversionHistory } from '../../store/postgres/conversions';
+import { findOwnOrder, listOwnOrders, type OwnOrder } from '../../store/postgres/influencerOrders';
+import { jsonAnswer } from '../answer';
+import { pageOf } from '../page';
+import { readCursor } from './cursor';
+import { programme, tenge, why } from './words';
+import { seen } from './wall';
+
+const titleOf = (row: OwnOrder): string | null => {
+  if (row.link_title) return row.link_title;
+  return row.target_url === null ? null : placeTitle(row.target_url, new URL(row.target_url).host);
+};
+
+const orderRow = (row: OwnOrder): unknown => ({
+  id: row.id,
+  programme: programme(row.programme_id, row.programme_name),
+  title: titleOf(row),
+  link_id: row.link_id,
+  state: row.state,
+  reason: why(row.reason_code),
+  sale: formatTenge(row.sale_tiyn),
+  payable: tenge(row.payable_tiyn),
+  ordered_at: row.ordered_at,
+  received_at: row.received_at,
+  held_until: row.held_until,
+});
+
+export const listInfluencerOrders = seen(async ({ pool }, { query }, viewer, { influencerId }) => {
+  const page = readCursor(query, ['micros', 'id']);
+  if (!page.ok) return page.error;
+  const rows = await listOwnOrders(pool, viewer, influencerId, query.get('state'), page.value);
+  return jsonAnswer(
+    200,
+    pageOf(rows, page.value, (row) => [row.received_key, row.id], orderRow),
+  );
+});
+
+export const getInfluencerOrder = seen(async (deps, { params }, viewer, { influencerId }) => {
+  const id = params['conversionId'] ?? '';
+  const row = await findOwnOrder(deps.pool, viewer, influencerId, id);
+  if (!row) return { problem: 'conversion_not_found' };
+  const history = await readConversionHistory(deps.pool, id);
+  const facts: OrderFacts = {
+    state: row.state,
+    reasonCode: row.reason_code,
+    clickedAt: row.clicked_at,
+    orderedAt: row.ordered_at,
+    heldUntil: row.held_until,
+    payoutUnderWay: row.payout_under_way,
+    history: history.map(({ from_state, to_state, reason_code, detail, at }) => ({
+      from: from_state,
+      to: to_state,
+      reasonCode: reason_code,
+      detail,
+      at,
+    })),
+  };
+  return jsonAnswer(200, {
+    order: orderRow(row),
+    amounts: {
+      sale: formatTenge(row.sale_tiyn),
+      commission: tenge(row.gross_tiyn),
+      platform_fee: tenge(row.fee_tiyn),
+      payable: tenge(row.payable_tiyn),
+    },
+    steps: timeline(facts).map(({ payoutId, ...step }) => ({ ...step, payout_id: payoutId })),
+    next: nextStep(facts, new Date(deps.now())),
+  });
+});

@@ -1,0 +1,35 @@
+import { readinessSteps } from '../../domain/payouts/readiness';
+import { loadPayee } from '../../store/postgres/conversionMoney';
+import type { ApiDeps } from '../handler';
+import { codedProblem, type Coded } from './words';
+
+export type Readiness = {
+  readonly ready: boolean;
+  readonly steps: readonly {
+    readonly step: 'name' | 'iin' | 'tax_status' | 'instrument';
+    readonly done: boolean;
+    readonly missing: Coded | null;
+  }[];
+};
+
+/** The checklist of the app, from the table that releases and payouts go by. A name is for people, not for money. */
+export async function readinessOf(
+  { pool, mode, now }: Pick<ApiDeps, 'pool' | 'mode' | 'now'>,
+  influencerId: string,
+  name: string,
+): Promise<Readiness> {
+  const payee = await loadPayee(pool, influencerId, new Date(now()));
+  const steps = payee ? readinessSteps(payee, mode) : [];
+  const named = name !== '';
+  return {
+    ready: steps.every(({ missing }) => missing === null),
+    steps: [
+      { step: 'name', done: named, missing: named ? null : codedProblem('name_missing') },
+      ...steps.map(({ step, missing }) => ({
+        step,
+        done: missing === null,
+        missing: missing && codedProblem(missing),
+      })),
+    ],
+  };
+}

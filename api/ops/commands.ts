@@ -1,0 +1,61 @@
+import type { Tiyn } from '../../domain/money';
+import type { Result } from '../../domain/result';
+import type { ConversionView } from '../../workflows/contract';
+import type { Refusal } from '../commands';
+
+/** What operators ask of the workflows. Handlers know only this; temporal.ts does it with updates. */
+export type Unavailable = 'temporal_unavailable' | 'store_unavailable';
+
+export type PreparationRefusal = 'batch_not_found' | 'batch_state' | 'batch_prepared' | Unavailable;
+
+export type PreparedBatch = {
+  readonly batchId: string;
+  readonly state: string;
+  readonly itemCount: number;
+  readonly total: Tiyn;
+  readonly preparedBy: string;
+  readonly note: string | null;
+};
+
+export type ExclusionRefusal =
+  'batch_not_found' | 'batch_state' | 'payout_not_found' | 'payout_state' | Unavailable;
+
+export type ExcludedPayout = {
+  readonly payoutId: string;
+  readonly batchId: string;
+  readonly returned: Tiyn;
+  readonly itemCount: number;
+  readonly total: Tiyn;
+};
+
+export const CONVERSION_ACTIONS = ['hold', 'resume', 'review', 'release', 'cancel'] as const;
+export type ConversionActionName = (typeof CONVERSION_ACTIONS)[number];
+
+export type ConversionActionRefusal =
+  'conversion_not_started' | 'conversion_settled' | 'conversion_state' | Unavailable;
+
+export type ConversionActionInput = {
+  readonly conversionId: string;
+  readonly action: ConversionActionName;
+  readonly by: string;
+  readonly reason: string;
+  /** One intended action is one update, however often it is sent. */
+  readonly updateId: string;
+};
+
+export type OpsCommands = {
+  prepareBatch(input: {
+    readonly batchId: string;
+    readonly by: string;
+    readonly note: string | null;
+  }): Promise<Result<PreparedBatch, Refusal<PreparationRefusal>>>;
+  excludePayout(input: {
+    readonly batchId: string;
+    readonly payoutId: string;
+  }): Promise<Result<ExcludedPayout, Refusal<ExclusionRefusal>>>;
+  actOnConversion(
+    input: ConversionActionInput,
+  ): Promise<Result<ConversionView, Refusal<ConversionActionRefusal>>>;
+  /** Resolves when Temporal answers within the time. */
+  ping(timeoutMs: number): Promise<void>;
+};

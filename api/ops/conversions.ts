@@ -1,0 +1,83 @@
+import { formatTenge } from '../../domain/money';
+import {
+  listOpsConversions as readConversions,
+  type ConversionKey,
+  type OpsConversionRow,
+} from '../../store/postgres/opsConversions';
+import { conversionWorkflowId } from '../../workflows/contract';
+import { jsonAnswer } from '../answer';
+import type { Handler } from '../handler';
+import { pageOf } from '../page';
+import { conversionWhy, named, tenge } from './shapes';
+import { workflowUrl, type OpsSide } from './side';
+import { readTimePage } from './timePage';
+
+export function opsConversionShape(row: OpsConversionRow, ops: OpsSide): unknown {
+  const workflowId = conversionWorkflowId(row.id);
+  return {
+    id: row.id,
+    brand: named(row.brand_id, row.brand_name),
+    programme: named(row.programme_id, row.programme_name),
+    influencer: named(row.influencer_id, row.influencer_name),
+    transaction_id: row.transaction_id,
+    event: row.event,
+    state: row.state,
+    reason: conversionWhy(row.reason_code),
+    order_status: row.order_status,
+    sale: formatTenge(row.sale_tiyn),
+    payable: tenge(row.payable_tiyn),
+    click_id: row.click_id,
+    held_until: row.held_until,
+    ordered_at: row.ordered_at,
+    received_at: row.received_at,
+    updated_at: row.updated_at,
+    workflow_id: workflowId,
+    // No workflow is started for an order without a click.
+    workflow_url: row.state === 'UNMATCHED' ? null : workflowUrl(ops, workflowId),
+  };
+}
+
+const BY_PREFIX: readonly (readonly [RegExp, Exclude<ConversionKey['by'], 'text'>])[] = [
+  [/^cnv_[0-9a-z]{4,40}$/, 'id'],
+  [/^inf_[0-9a-z]{4,40}$/, 'influencer'],
+  [/^prg_[0-9a-z]{4,40}$/, 'programme'],
+  [/^pay_[0-9a-z]{4,40}$/, 'payout'],
+  [/^rcp_[0-9a-z]{4,40}$/, 'receipt'],
+];
+
+/** Our ids are told by their form; anything else is a shop's order number or a click id. */
+function keyOf(text: string | undefined): ConversionKey | undefined {
+  if (text === undefined) return undefined;
+  const known = BY_PREFIX.find(([form]) => form.test(text));
+  return known ? { by: known[1], id: text } : { by: 'text', text };
+}
+
+/** The document has checked the form; a leap second is the one form that names no instant. */
+function timeOf(text: string | undefined): Date | 'invalid' | undefined {
+  if (text === undefined) return undefined;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? 'invalid' : time;
+}
+
+export const listOpsConversions: Handler = async ({ pool, ops }, { query }) => {
+  const page = readTimePage(query);
+  if (!page.ok) return page.error;
+  const [from, to] = [timeOf(query.get('from')), timeOf(query.get('to'))];
+  if (from === 'invalid' || to === 'invalid') return { problem: 'parameter_invalid' };
+  const rows = await readConversions(pool, {
+    key: keyOf(query.get('query')?.trim()),
+    state: query.get('state'),
+    from,
+    to,
+    ...page.value,
+  });
+  return jsonAnswer(
+    200,
+    pageOf(
+      rows,
+      page.value,
+      (row) => [row.received_key, row.id],
+      (row) => opsConversionShape(row, ops),
+    ),
+  );
+};

@@ -1,0 +1,77 @@
+import type { ClickHouseClient } from '../../store/clickhouse/client';
+import { countStuck, readToDo } from '../../store/postgres/stuck';
+import { listSwitches } from '../../store/postgres/switches';
+import { jsonAnswer } from '../answer';
+import type { ApiDeps, Handler } from '../handler';
+import { STUCK_AFTER_SECONDS } from './stuck';
+import { switchShape } from './switches';
+
+const PING_MS = 1_000;
+
+type Health = {
+  readonly state: 'up' | 'down' | 'not_configured';
+  readonly latency_ms: number | null;
+};
+
+/** An engine that does not answer in time is down for whoever waits, whatever it does later. */
+async function healthOf(ping: (() => Promise<unknown>) | undefined): Promise<Health> {
+  if (!ping) return { state: 'not_configured', latency_ms: null };
+  const startedMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), PING_MS);
+  });
+  try {
+    await Promise.race([ping(), late]);
+    return { state: 'up', latency_ms: Math.round(performance.now() - startedMs) };
+  } catch {
+    return { state: 'down', latency_ms: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The client tells a failure in its answer. */
+async function pingOf(client: ClickHouseClient): Promise<void> {
+  const pong = await client.ping();
+  if (!pong.success) throw pong.error;
+}
+
+async function allHealth({
+  pool,
+  redis,
+  clickhouse: client,
+  ops,
+}: ApiDeps): Promise<Record<string, Health>> {
+  const [postgres, redisHealth, clickhouse, temporal] = await Promise.all([
+    healthOf(() => pool.query('select 1')),
+    healthOf(() => redis.ping()),
+    healthOf(client && (() => pingOf(client))),
+    healthOf(() => ops.commands.ping(PING_MS)),
+  ]);
+  return { postgres, redis: redisHealth, clickhouse, temporal };
+}
+
+export const getOpsSummary: Handler = async (deps) => {
+  const { pool, mode, now, ops } = deps;
+  const [toDo, stuck, switches, health] = await Promise.all([
+    readToDo(pool),
+    countStuck(pool, STUCK_AFTER_SECONDS),
+    listSwitches(pool),
+    allHealth(deps),
+  ]);
+  const { outbox_waiting, outbox_failing, outbox_oldest_seconds, ...counts } = toDo;
+  return jsonAnswer(200, {
+    at: new Date(now()).toISOString(),
+    mode,
+    to_do: { ...counts, stuck: Object.values(stuck).reduce((sum, n) => sum + n, 0) },
+    switches: switches.map(switchShape),
+    outbox: {
+      waiting: outbox_waiting,
+      failing: outbox_failing,
+      oldest_age_seconds: outbox_oldest_seconds,
+    },
+    health,
+    temporal_ui_url: ops.temporalUiUrl,
+  });
+};

@@ -1,0 +1,37 @@
+import { pastedAddress, placeTitle, shareTexts } from './share';
+
+test.each([
+  ['https://a.kz/p', 'https://a.kz/p'],
+  ['  https://a.kz/p?x=1#y \n', 'https://a.kz/p?x=1#y'],
+  ['Смотри! https://a.kz/p.', 'https://a.kz/p'],
+  ['Кроссовки (https://a.kz/p)', 'https://a.kz/p'],
+  ['https://a.kz/p хороший товар', 'https://a.kz/p'],
+  ['https://a.kz/p(1)', 'https://a.kz/p(1)'],
+  ['a.kz/p', 'a.kz/p'],
+  ['http://a.kz/p', 'http://a.kz/p'],
+  ['', ''],
+])('%j is the address %j', (text, address) => {
+  expect(pastedAddress(text)).toEqual({ ok: true, value: address });
+});
+
+test.each(['https://a.kz/1 https://b.kz/2', 'https://a.kz/?u=https://b.kz https://c.kz'])(
+  '%j is more than one address',
+  (text) => {
+    expect(pastedAddress(text)).toEqual({ ok: false, error: 'target_ambiguous' });
+  },
+);
+
+test('a place is named by host and readable path', () => {
+  const title = (href: string) => placeTitle(href, new URL(href).host);
+  expect(title('https://www.a.kz/p/1/?x=2')).toBe('a.kz/p/1');
+  expect(title('https://a.kz/%D1%82%D0%BE%D0%B2%D0%B0%D1%80')).toBe('a.kz/товар');
+  expect(title('https://a.kz/%ff')).toBe('a.kz/%ff');
+  expect(title(`https://a.kz/${'x'.repeat(200)}`)).toHaveLength(80);
+});
+
+test('the label comes before anything else', () => {
+  const texts = shareTexts('Кружка', 'https://g.kz/abc');
+  expect(texts.ru).toBe('Реклама. Кружка\nhttps://g.kz/abc');
+  expect(texts.kk).toBe('Жарнама. Кружка\nhttps://g.kz/abc');
+  expect(texts.en.startsWith('Реклама / Жарнама')).toBe(true);
+});

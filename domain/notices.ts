@@ -1,0 +1,21 @@
+/**
+ * What an influencer is told without asking. Codes are stable; their words are the apps' (web/influencer
+ * locales). The same list stands in migration 0007.
+ */
+export const NOTICE_CODES = [
+  'money_payable',
+  'order_cancelled',
+  'payout_paid',
+  'payout_refused',
+  'payout_review',
+  'instrument_changed',
+  'instrument_stopped',
+  'tax_status_pending',
+  'tax_status_confirmed',
+  'tax_status_rejected',
+  'tax_status_expiring',
+] as const;
+export type NoticeCode = (typeof NOTICE_CODES)[number];
+
+/** The end of a tax status is told this long before it. */
+export const EXPIRY_NOTICE_MS = 30 * 86_400_000;

@@ -1,0 +1,77 @@
+import type { ClickHouseClient } from './client';
+
+/** What people are shown of clicks. Values are bound, never pasted; a store that is away throws. */
+
+async function rowsOf<T>(
+  clickhouse: ClickHouseClient,
+  query: string,
+  params: Record<string, unknown>,
+): Promise<T[]> {
+  const answer = await clickhouse.query({
+    query,
+    query_params: params,
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  return answer.json<T>();
+}
+
+/** Clicks that count of one influencer on one Almaty day (`YYYY-MM-DD`). */
+export async function clicksOnDay(
+  clickhouse: ClickHouseClient,
+  influencerId: string,
+  day: string,
+): Promise<number> {
+  const [row] = await rowsOf<{ clicks: number }>(
+    clickhouse,
+    `select sum(billable_clicks) as clicks from clicks_daily
+      where influencer_id = {influencer:String} and day = {day:Date}`,
+    { influencer: influencerId, day },
+  );
+  return Number(row?.clicks ?? 0);
+}
+
+/** Clicks that count, ever, of some of one influencer's links, by link number. */
+export async function clicksByLink(
+  clickhouse: ClickHouseClient,
+  influencerId: string,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await rowsOf<{ link_number: number; clicks: number }>(
+    clickhouse,
+    `select link_number, sum(billable_clicks) as clicks from clicks_daily
+      where influencer_id = {influencer:String} and link_number in {numbers:Array(UInt32)}
+      group by link_number`,
+    { influencer: influencerId, numbers },
+  );
+  return new Map(rows.map((row) => [row.link_number, Number(row.clicks)]));
+}
+
+export type RecentClickRow = {
+  readonly click_id: string;
+  readonly influencer_id: string;
+  readonly link_number: number;
+  readonly billable: 0 | 1;
+  /** Milliseconds since 1970. */
+  readonly at_ms: number;
+};
+
+/** Clicks of these people since a moment, oldest first: one query for everybody who listens. */
+export async function clicksSince(
+  clickhouse: ClickHouseClient,
+  influencerIds: readonly string[],
+  sinceMs: number,
+  limit: number,
+): Promise<RecentClickRow[]> {
+  return rowsOf<RecentClickRow>(
+    clickhouse,
+    `select toString(click_id) as click_id, influencer_id, link_number, billable,
+            toUnixTimestamp64Milli(ts) as at_ms
+       from clicks
+      where influencer_id in {influencers:Array(String)}
+        and toDate(ts) >= toDate(fromUnixTimestamp64Milli({since:Int64}, 'UTC'))
+        and ts >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+      order by ts desc limit {limit:UInt32}`,
+    { influencers: influencerIds, since: sinceMs, limit },
+  ).then((rows) => rows.reverse());
+}

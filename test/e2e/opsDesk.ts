@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+
+import { createSessions } from '../../api/access/sessions';
+import type { Role } from '../../domain/access';
+import { idFromBytes } from '../../domain/ids';
+import { createRedis } from '../../store/redis/client';
+import { startTestPlatform, type TestPlatform } from '../support/platform';
+import { readSharedStack } from '../support/sharedStack';
+
+export type Json = Record<string, unknown>;
+export type Told = { readonly status: number; readonly body: Json };
+export type Person = { readonly id: string; readonly cookie: string };
+
+export type Desk = {
+  readonly on: TestPlatform;
+  /** Somebody of ops with a session; how they sign in is the accounts' test. */
+  person(role: Role, factorAgeMs?: number): Promise<Person>;
+  send(who: Person, method: string, path: string, body?: unknown, key?: string): Promise<Told>;
+  stop(): Promise<void>;
+};
+
+/** A platform with people of ops at it. Payout runs gather until a person ends it: nobody waits for them here. */
+export async function startDesk(name: string): Promise<Desk> {
+  const prefix = `${name}_${randomBytes(5).toString('hex')}:`;
+  const on = await startTestPlatform({
+    name,
+    holdSeconds: 2,
+    env: { REDIS_PREFIX: prefix, BATCH_COLLECT_MS: '600000', WOOPPAY_TIMEOUT_MS: '700' },
+  });
+  const redis = createRedis({ url: readSharedStack().urls.redis, prefix, commandTimeoutMs: 2_000 });
+  await once(redis, 'ready');
+  return {
+    on,
+    person: async (role, factorAgeMs = 0) => {
+      const id = idFromBytes('user', randomBytes(16));
+      await on.db.pool.query(
+        `insert into users (id, role, tenant_id, name, email_sealed, email_index) values ($1, $2, 'ops', $2, $3, $3)`,
+        [id, role, randomBytes(16)],
+      );
+      const sessions = createSessions(on.db.pool, redis, () => Date.now() - factorAgeMs);
+      const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };
+      const { token } = await sessions.open({ id, role, epoch: 0 }, from);
+      return { id, cookie: `gamma_session=${token}` };
+    },
+    send: async (who, method, path, body, key) => {
+      const response = await fetch(`${on.platform.urls.api}${path}`, {
+        method,
+        headers: {
+          cookie: who.cookie,
+          origin: on.platform.urls.api,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as Json };
+    },
+    stop: async () => {
+      redis.disconnect();
+      await on.stop();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { Card, Stack, Text, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { basisPoints, formatTenge, multiply } from '../../../../domain/money';
+import { Money } from '../../../ui/components/Money';
+import { ConfirmationChoice } from '../programme/ConfirmationChoice';
+import { HostsInput } from '../programme/HostsInput';
+import { StatusWords } from '../programme/StatusWords';
+import { bpsOf } from '../programme/terms';
+import { TermsFields } from '../programme/TermsFields';
+import { WorkedExample } from '../programme/WorkedExample';
+import { useProgrammes } from '../programmes/useProgrammes';
+import { isClickParam, type Draft } from './draft';
+
+export type StepProps = {
+  readonly draft: Draft;
+  readonly onChange: (change: Partial<Draft>) => void;
+};
+
+export function ShopStep({ draft, onChange }: StepProps): ReactNode {
+  const { t } = useTranslation('programmes');
+  return (
+    <Stack>
+      <TextInput
+        label={t('name.label')}
+        description={t('name.help')}
+        maxLength={120}
+        data-autofocus
+        value={draft.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <HostsInput value={draft.hosts} onChange={(hosts) => onChange({ hosts })} />
+      <TextInput
+        label={t('click_param.label')}
+        description={t('click_param.help')}
+        maxLength={32}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        maw={320}
+        error={isClickParam(draft.clickParam) ? null : t('click_param.wrong')}
+        value={draft.clickParam}
+        onChange={(event) => onChange({ clickParam: event.currentTarget.value.trim() })}
+      />
+    </Stack>
+  );
+}
+
+export function ConfirmationStep({ draft, onChange }: StepProps): ReactNode {
+  return (
+    <Stack gap="lg">
+      <ConfirmationChoice
+        value={draft.confirmation}
+        onChange={(confirmation) => onChange({ confirmation })}
+      />
+      <StatusWords words={draft.words} onChange={(words) => onChange({ words })} />
+    </Stack>
+  );
+}
+
+const SAMPLE_SALE = 1_000_000n;
+
+/** Before the first programme there is none to ask an example of: what the brand pays is known anyway. */
+function FirstExample({ bps }: { bps: number }): ReactNode {
+  const { t } = useTranslation('programmes');
+  const commission = multiply(SAMPLE_SALE, basisPoints(bps), 1n, 'half_up');
+  return (
+    <Card>
+      <Text size="sm" component="div">
+        {t('example.first')} <Money tenge={formatTenge(SAMPLE_SALE)} /> →{' '}
+        <Money fw={640} tenge={formatTenge(commission)} />
+      </Text>
+    </Card>
+  );
+}
+
+export function TermsStep({ draft, onChange }: StepProps): ReactNode {
+  const programmes = useProgrammes().data;
+  const bps = bpsOf(draft.terms.percent);
+  const known = programmes?.[0];
+  return (
+    <Stack>
+      <TermsFields value={draft.terms} onChange={(terms) => onChange({ terms })} />
+      {bps !== null && known ? <WorkedExample programmeId={known.id} commissionBps={bps} /> : null}
+      {bps !== null && programmes?.length === 0 ? <FirstExample bps={bps} /> : null}
+    </Stack>
+  );
+}

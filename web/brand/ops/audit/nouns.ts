@@ -1,0 +1,22 @@
+/** First halves of audit actions that have words of their own in the filter; the list of actions is open. */
+export const AUDIT_NOUNS = [
+  'payout_batch',
+  'payout',
+  'payouts',
+  'conversion',
+  'order',
+  'person',
+  'tax_status',
+  'instrument',
+  'influencer',
+  'brand',
+  'programme',
+  'programme_terms',
+  'programme_secret',
+  'link',
+  'invitation',
+  'account',
+  'session',
+  'api_key',
+  'sandbox',
+] as const;

@@ -1,0 +1,132 @@
+import { Button, Text } from '@mantine/core';
+import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
+import { DateTime } from '../../../ui/components/DateTime';
+import { EmptyState } from '../../../ui/components/EmptyState';
+import { LoadMore } from '../../../ui/components/LoadMore';
+import { PageHeader } from '../../../ui/components/PageHeader';
+import { StateBadge } from '../../../ui/components/StateBadge';
+import { formatCount } from '../../../ui/format/money';
+import { useMay } from '../../../ui/session/session';
+import { QueryBody } from '../parts/QueryBody';
+import type { Schema } from '../types';
+import { CreateBrandDialog, InviteOwnerDialog } from './BrandDialogs';
+import { useBrands } from './useBrands';
+
+type Brand = Schema<'Brand'>;
+type Asked = 'create' | Brand | null;
+
+function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableColumn<Brand>[] {
+  const { t, i18n } = useTranslation('opsBrands');
+  return useMemo(() => {
+    const columns: TableColumn<Brand>[] = [
+      {
+        key: 'name',
+        header: t('list.name'),
+        grow: 2,
+        minWidth_px: 180,
+        card: 'title',
+        cell: (brand) => (
+          <div>
+            <Text size="sm" fw={560}>
+              {brand.name}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {brand.id}
+            </Text>
+          </div>
+        ),
+      },
+      {
+        key: 'owners',
+        header: t('list.owners'),
+        minWidth_px: 140,
+        cell: (brand) =>
+          brand.owners === 0 ? (
+            <StateBadge tone="wait" label={t('list.no_owner')} />
+          ) : (
+            formatCount(brand.owners)
+          ),
+      },
+      {
+        key: 'programmes',
+        header: t('list.programmes'),
+        align: 'end',
+        cell: (brand) => formatCount(brand.programmes),
+      },
+      {
+        key: 'created',
+        header: t('list.created'),
+        minWidth_px: 110,
+        cell: (brand) => <DateTime at={brand.created_at} form="short" />,
+      },
+    ];
+    if (onInvite)
+      columns.push({
+        key: 'invite',
+        header: t('list.action'),
+        align: 'end',
+        minWidth_px: 190,
+        cell: (brand) => (
+          <Button
+            variant="subtle"
+            aria-label={t('invite.open_for', { name: brand.name })}
+            onClick={() => onInvite(brand)}
+          >
+            {t('invite.open')}
+          </Button>
+        ),
+      });
+    return columns;
+    // The words change with the language, though `t` may stay the same function.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [t, i18n.language, onInvite]);
+}
+
+export default function Brands(): ReactNode {
+  const { t } = useTranslation('opsBrands');
+  const [asked, setAsked] = useState<Asked>(null);
+  const mayCreate = useMay('createBrand');
+  const mayInvite = useMay('inviteBrandOwner');
+  const brands = useBrands();
+  const columns = useColumns(mayInvite ? setAsked : null);
+  const rows = useMemo(() => brands.data?.pages.flatMap((page) => page.items) ?? [], [brands.data]);
+  const close = (): void => setAsked(null);
+  const create = mayCreate ? (
+    <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAsked('create')}>
+      {t('create.open')}
+    </Button>
+  ) : null;
+  return (
+    <>
+      <PageHeader title={t('list.title')} text={t('list.text')} actions={create} />
+      <QueryBody query={brands}>
+        {() => (
+          <>
+            <DataTable
+              label={t('list.title')}
+              columns={columns}
+              rows={rows}
+              rowId={(brand) => brand.id}
+              empty={
+                <EmptyState
+                  icon={IconBuildingStore}
+                  title={t('list.empty_title')}
+                  text={t('list.empty_text')}
+                />
+              }
+            />
+            <LoadMore {...brands} />
+          </>
+        )}
+      </QueryBody>
+      {asked === 'create' ? <CreateBrandDialog onClose={close} /> : null}
+      {asked !== null && asked !== 'create' ? (
+        <InviteOwnerDialog brand={asked} onClose={close} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import {
+  useInfiniteQuery,
+  useMutation,
+  useQueryClient,
+  type UseMutationResult,
+} from '@tanstack/react-query';
+
+import { api, call } from '../../../ui/api/client';
+import type { Schema } from '../types';
+
+const BRANDS_KEY = ['ops', 'brands'] as const;
+
+export function useBrands() {
+  return useInfiniteQuery({
+    queryKey: BRANDS_KEY,
+    queryFn: ({ pageParam }) =>
+      call(
+        api.GET('/v1/ops/brands', {
+          params: { query: { limit: '50', ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useCreateBrand(): UseMutationResult<
+  Schema<'BrandCreated'>,
+  unknown,
+  Schema<'NewBrand'>
+> {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schema<'NewBrand'>) => call(api.POST('/v1/ops/brands', { body })),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: BRANDS_KEY }),
+    // The link in the answer opens an account: it leaves memory with the dialog.
+    gcTime: 0,
+  });
+}
+
+export function useInviteOwner(
+  brandId: string,
+): UseMutationResult<Schema<'InvitationCreated'>, unknown, string> {
+  return useMutation({
+    mutationFn: (email: string) =>
+      call(
+        api.POST('/v1/ops/brands/{brandId}/invitations', {
+          params: { path: { brandId } },
+          body: { email },
+        }),
+      ),
+    gcTime: 0,
+  });
+}

@@ -1,0 +1,74 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { ConfirmDialog } from '../../../ui/components/ConfirmDialog';
+import { useMay, useMe } from '../../../ui/session/session';
+import { MoneyOutcome } from '../parts/MoneyOutcome';
+import { isReason, ReasonField } from '../parts/ReasonField';
+import type { Schema } from '../types';
+import { allowedActions, type Action } from './allowedActions';
+import { useConversionAction } from './useConversions';
+
+const LOOK: Record<Action, { readonly variant: string; readonly color?: string }> = {
+  release: { variant: 'filled' },
+  hold: { variant: 'default' },
+  resume: { variant: 'default' },
+  review: { variant: 'default' },
+  cancel: { variant: 'light', color: 'red' },
+};
+
+function ActionDialog(props: {
+  action: Action;
+  command: ReturnType<typeof useConversionAction>;
+  onClose: () => void;
+}): ReactNode {
+  const { action, command, onClose } = props;
+  const { t } = useTranslation('opsConversions');
+  const [reason, setReason] = useState('');
+  return (
+    <ConfirmDialog
+      opened
+      danger={action === 'cancel'}
+      title={t(`action.${action}_title`)}
+      confirmLabel={t(`action.${action}`)}
+      pending={command.pending}
+      disabled={!isReason(reason) || command.unknown}
+      onConfirm={() => command.submit({ action, reason: reason.trim() })}
+      onClose={onClose}
+    >
+      <Text size="sm">{t(`action.${action}_text`)}</Text>
+      <ReasonField value={reason} onChange={setReason} />
+      <MoneyOutcome of={command} />
+    </ConfirmDialog>
+  );
+}
+
+/** What this person may do with the order now, each with a reason. */
+export function ConversionActions({ conversion }: { conversion: Schema<'Conversion'> }): ReactNode {
+  const { t } = useTranslation('opsConversions');
+  const { role } = useMe();
+  const may = useMay('actOnConversion');
+  const [asked, setAsked] = useState<Action | null>(null);
+  const command = useConversionAction(conversion.id, () => setAsked(null));
+  const actions = may ? allowedActions(conversion.state, role) : [];
+  const close = (): void => {
+    command.reset();
+    setAsked(null);
+  };
+  return (
+    <>
+      {asked === null && command.unknown ? <MoneyOutcome of={command} /> : null}
+      {actions.length > 0 ? (
+        <Group gap="xs">
+          {actions.map((action) => (
+            <Button key={action} {...LOOK[action]} onClick={() => setAsked(action)}>
+              {t(`action.${action}`)}
+            </Button>
+          ))}
+        </Group>
+      ) : null}
+      {asked ? <ActionDialog action={asked} command={command} onClose={close} /> : null}
+    </>
+  );
+}

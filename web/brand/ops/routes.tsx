@@ -1,0 +1,47 @@
+import {
+  IconBuildingStore,
+  IconCash,
+  IconFlask,
+  IconHistory,
+  IconHourglass,
+  IconShoppingCart,
+  IconSunrise,
+  IconUsers,
+} from '@tabler/icons-react';
+
+import { screen, type NavEntry, type ScreenRoute } from '../../ui/app/screens';
+
+/** Where the fake partners are turned; in the navigation in test mode only (OpsArea). */
+export const SANDBOX = '/ops/sandbox';
+
+/** Screens of operators; paths are relative to /desk/ops. A new one is a line here and a folder beside this file. */
+export const routes: readonly ScreenRoute[] = [
+  screen('today', () => import('./today/Today'), ['opsToday', 'opsStuck']),
+  screen('runs', () => import('./runs/Runs'), ['opsRuns']),
+  screen('runs/:batchId', () => import('./run/Run'), ['opsRuns']),
+  screen('people', () => import('./people/People'), ['opsPeople']),
+  screen('people/:influencerId', () => import('./person/Person'), ['opsPeople']),
+  screen('conversions', () => import('./conversions/Conversions'), ['opsConversions']),
+  screen('stuck', () => import('./stuck/Stuck'), ['opsStuck']),
+  screen('brands', () => import('./brands/Brands'), ['opsBrands']),
+  screen('audit', () => import('./audit/Audit'), ['opsAudit']),
+  screen('sandbox', () => import('./sandbox/Sandbox'), ['opsSandbox']),
+  screen('account', () => import('../account/Account'), ['account']),
+];
+
+/** Side navigation of operators; the first entry is their home. */
+export const navigation: readonly NavEntry[] = [
+  { to: '/ops/today', label: 'ops:nav.today', icon: IconSunrise, operation: 'getOpsSummary' },
+  { to: '/ops/runs', label: 'ops:nav.runs', icon: IconCash, operation: 'listPayoutBatches' },
+  { to: '/ops/people', label: 'ops:nav.people', icon: IconUsers, operation: 'listPeople' },
+  {
+    to: '/ops/conversions',
+    label: 'ops:nav.conversions',
+    icon: IconShoppingCart,
+    operation: 'listOpsConversions',
+  },
+  { to: '/ops/stuck', label: 'ops:nav.stuck', icon: IconHourglass, operation: 'listStuck' },
+  { to: '/ops/brands', label: 'ops:nav.brands', icon: IconBuildingStore, operation: 'listBrands' },
+  { to: '/ops/audit', label: 'ops:nav.audit', icon: IconHistory, operation: 'listAudit' },
+  { to: SANDBOX, label: 'ops:nav.sandbox', icon: IconFlask, operation: 'listSandboxDials' },
+];

@@ -1,0 +1,62 @@
+import { Card } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { Timeline, type TimelineStep } from '../../../ui/components/Timeline';
+import type { Schema } from '../types';
+
+type Run = Schema<'PayoutBatch'>;
+
+function useSteps(run: Run): readonly TimelineStep[] {
+  const { t } = useTranslation('opsRuns');
+  const expired = run.state === 'expired';
+  const step = (key: string, title: string, at: string | null, text?: ReactNode): TimelineStep => ({
+    key,
+    title,
+    at,
+    text,
+    state: at ? 'done' : 'ahead',
+  });
+  const steps = [
+    step('collecting', t('steps.collecting'), run.created_at),
+    step(
+      'prepared',
+      run.prepared_by
+        ? t('steps.prepared', { name: run.prepared_by_name ?? run.prepared_by })
+        : t('steps.to_prepare'),
+      run.prepared_at,
+      run.note,
+    ),
+    step('frozen', t('steps.frozen'), run.frozen_at),
+    step(
+      'approved',
+      run.approved_by
+        ? t('steps.approved', { name: run.approved_by_name ?? run.approved_by })
+        : t('steps.to_approve'),
+      run.approved_at,
+    ),
+    step('done', t('steps.done'), run.done_at),
+  ];
+  const happened = steps.filter(({ state }) => state === 'done');
+  if (expired)
+    return [
+      ...happened,
+      {
+        key: 'expired',
+        title: t('steps.expired'),
+        text: t('steps.expired_text'),
+        state: 'refused',
+      },
+    ];
+  const [next, ...later] = steps.filter(({ state }) => state === 'ahead');
+  return [...happened, ...(next ? [{ ...next, state: 'current' as const }] : []), ...later];
+}
+
+/** Who did what and when, and what comes next. */
+export function RunSteps({ run }: { run: Run }): ReactNode {
+  return (
+    <Card>
+      <Timeline steps={useSteps(run)} />
+    </Card>
+  );
+}

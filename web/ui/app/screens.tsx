@@ -1,0 +1,39 @@
+import type { Icon } from '@tabler/icons-react';
+import { lazy, type ComponentType, type ReactNode } from 'react';
+
+import { loadNamespaces } from '../i18n/i18n';
+
+type ScreenModule = { default: ComponentType };
+
+/** One route of an app: an entry of its `routes.tsx`. */
+export type ScreenRoute = {
+  /** Relative to the app's base; `:id` parameters as in React Router. */
+  readonly path: string;
+  readonly element: ReactNode;
+};
+
+/** One entry of the app's navigation. */
+export type NavEntry = {
+  readonly to: string;
+  /** Key with namespace, `shell:nav.home`. */
+  readonly label: string;
+  readonly icon: Icon;
+  /** Shown only to people whose role has this operation. */
+  readonly operation?: string;
+};
+
+/**
+ * A screen that is fetched when it is opened, together with its texts:
+ * `screen('links', () => import('./links/Links'), ['links'])`.
+ */
+export function screen(
+  path: string,
+  load: () => Promise<ScreenModule>,
+  namespaces: readonly string[],
+): ScreenRoute {
+  const Screen = lazy(async () => {
+    const [module] = await Promise.all([load(), loadNamespaces(namespaces)]);
+    return module;
+  });
+  return { path, element: <Screen /> };
+}
