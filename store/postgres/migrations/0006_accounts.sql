@@ -60,13 +60,20 @@ create index invitations_tenant on invitations (tenant_id, created_at desc);
 
 -- The role a key acts with, and which of that role's powers it has. last_used_at is kept to the minute.
 alter table api_keys
-  add column role text not null,
-  add column grants text[] not null,
+  add column role text,
+  add column grants text[],
   add column created_by text,
   add column last_used_at timestamptz,
   add column key_hint text not null default '',
   -- A rotated key works this long, so that its holder can change over without a gap.
   add column expires_at timestamptz;
+-- Keys made before there were roles keep what their scope could do.
+update api_keys set
+  role = case scope when 'influencer' then 'influencer' when 'brand' then 'brand_manager'
+    else case when subject_id = 'ops-maker' then 'ops_maker' else 'ops_checker' end end,
+  grants = case scope when 'ops' then array['read', 'payouts', 'payouts_approve']
+    when 'influencer' then array['read', 'links', 'payouts'] else array['read', 'orders', 'programmes'] end;
+alter table api_keys alter column role set not null, alter column grants set not null;
 create index api_keys_subject on api_keys (subject_id, created_at desc);
 
 -- Signed up by phone, named a step later.

@@ -17,6 +17,8 @@ import { withId, type TableColumn, type TableView } from './dataTableTypes';
 const ROW_HEIGHT_PX = 52;
 const CHECK_WIDTH = '3rem';
 
+const MIN_WIDTH_PX = 96;
+
 type Sorted = { readonly id: string; readonly desc: boolean } | null;
 
 type GridProps<Row> = {
@@ -28,9 +30,19 @@ type GridProps<Row> = {
 
 function template<Row>(view: TableView<Row>): string {
   const columns = view.columns.map(
-    (column) => `minmax(${column.minWidth_px ?? 96}px, ${column.grow ?? 1}fr)`,
+    (column) => `minmax(${column.minWidth_px ?? MIN_WIDTH_PX}px, ${column.grow ?? 1}fr)`,
   );
   return (view.selection ? [CHECK_WIDTH, ...columns] : columns).join(' ');
+}
+
+/**
+ * Narrower than this the table scrolls: the columns at their smallest, the gaps and the row's padding. Not
+ * max-content, which lets one wide cell stretch every `fr` beside it past the edge of the screen.
+ */
+function smallest<Row>(view: TableView<Row>): string {
+  const widths = view.columns.map((column) => `${column.minWidth_px ?? MIN_WIDTH_PX}px`);
+  const cells = view.selection ? [CHECK_WIDTH, ...widths] : widths;
+  return `calc(${cells.join(' + ')} + ${0.75 * (cells.length + 1)}rem)`;
 }
 
 const side = <Row,>(column: TableColumn<Row>): string | undefined =>
@@ -231,7 +243,7 @@ export function DataTableGrid<Row>({ view, maxHeight, sorted, onSort }: GridProp
         aria-rowcount={count + 1}
         aria-multiselectable={view.selection ? true : undefined}
         className={classes.grid}
-        style={{ '--columns': template(view) } as CSSProperties}
+        style={{ '--columns': template(view), '--smallest': smallest(view) } as CSSProperties}
         onKeyDown={onKeyDown}
       >
         <Header view={view} sorted={sorted} onSort={onSort} />

@@ -46,9 +46,10 @@ function Who({ run }: { run: Run }): ReactNode {
   const { t } = useTranslation('opsRuns');
   const prepared = run.prepared_by_name ?? run.prepared_by;
   const approved = run.approved_by_name ?? run.approved_by;
+  const nobody = run.state === 'collecting' ? t('list.not_prepared') : t('list.by_schedule');
   return (
     <Text size="xs" c="dimmed" component="div">
-      <div>{prepared ? t('list.prepared', { name: prepared }) : t('list.not_prepared')}</div>
+      <div>{prepared ? t('list.prepared', { name: prepared }) : nobody}</div>
       {approved ? <div>{t('list.approved', { name: approved })}</div> : null}
     </Text>
   );
