@@ -1,0 +1,32 @@
+import type { components } from '../../ui/api/schema';
+
+type Schemas = components['schemas'];
+
+export type Profile = Schemas['InfluencerProfile'];
+export type Readiness = Schemas['Readiness'];
+export type ReadinessStep = Readiness['steps'][number]['step'];
+export type TaxOption = Schemas['TaxOption'];
+export type TaxOptions = Schemas['TaxOptions'];
+export type TaxLine = Schemas['TaxLine'];
+export type TaxStatus = Schemas['TaxStatus'];
+export type Regime = Schemas['Regime'];
+export type Instrument = Schemas['Instrument'];
+export type InstrumentKind = Schemas['InstrumentKind'];
+export type Home = Schemas['InfluencerHome'];
+export type FeedEvent = Schemas['FeedEvent'];
+export type Programme = Schemas['SharedProgrammePage']['items'][number];
+export type Product = Schemas['CataloguePage']['items'][number];
+export type Link = Schemas['Link'];
+export type OrderState = Schemas['InfluencerOrderState'];
+export type OrderRow = Schemas['InfluencerOrderRow'];
+export type Order = Schemas['InfluencerOrder'];
+export type OrderStep = Schemas['OrderStep'];
+export type Wallet = Schemas['Wallet'];
+export type WalletEntry = Schemas['WalletEntryPage']['items'][number];
+export type PayoutPreview = Schemas['PayoutPreview'];
+export type PayoutRow = Schemas['InfluencerPayout'];
+export type Payout = Schemas['Payout'];
+export type PayoutState = Schemas['PayoutState'];
+export type Notice = Schemas['NoticePage']['items'][number];
+export type Session = Schemas['Session'];
+export type ApiKey = Schemas['ApiKey'];
