@@ -137,6 +137,7 @@ function createIntake(options: ApiOptions, contract: Contract, stopping: () => b
     read: (id) => readProgrammeForIntake(pool, sealer, id),
     now: () => performance.now(),
   });
+  const attempts = createPostbackLog(options.redis);
   const handler = createPostbackHandler({
     operation: contract.operations.get('postPostback')!,
     programme,
@@ -144,7 +145,7 @@ function createIntake(options: ApiOptions, contract: Contract, stopping: () => b
     batcher,
     secretUsed: createSecretUse((rowId) => markSecretUsed(pool, rowId), log),
     noteAttempt: createAttemptNotes({
-      add: createPostbackLog(options.redis).add,
+      add: (id, attempt) => attempts.add(id, attempt),
       isKnown: async (id) => (await programme(id)) !== undefined,
       trustedProxies: options.trustedProxies ?? 0,
       now,

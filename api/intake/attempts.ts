@@ -62,11 +62,13 @@ class Sampler {
   }
 }
 
+/** Control characters, line separators and direction marks: they make one text look like another. */
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
 /** One line of visible text: what somebody sent is shown to people. */
 function cut(value: unknown, most = MAX_TEXT): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
-  // eslint-disable-next-line no-control-regex -- exactly what must not reach a person's screen
-  return value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').slice(0, most);
+  return value.replace(INVISIBLE, ' ').slice(0, most).toWellFormed();
 }
 
 /** The few fields that name the order; never the body, which may hold what its sender should not have sent. */

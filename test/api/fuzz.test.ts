@@ -182,7 +182,7 @@ async function send(sent: Sent, headers: Record<string, string>): Promise<void> 
       'content-type': sent.type,
       ...sent.headers,
     },
-    ...(hasBody ? { body: sent.body! } : {}),
+    ...(hasBody ? { body: sent.body } : {}),
   });
   statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');

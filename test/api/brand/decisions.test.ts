@@ -20,15 +20,18 @@ afterAll(async () => {
   expect(api.violations).toEqual([]);
 });
 
+type Folded = { readonly order_status: string; readonly folded: string; readonly told: number };
+
 const REJECT = { decision: 'reject', reason: { code: 'not_paid' } };
 const statusOf = async (id: string): Promise<unknown> => {
-  const { rows } = await api.owner.query('select order_status from conversions where id = $1', [
-    id,
-  ]);
-  return rows[0].order_status;
+  const { rows } = await api.owner.query<{ order_status: string }>(
+    'select order_status from conversions where id = $1',
+    [id],
+  );
+  return rows[0]?.order_status;
 };
 const told = async (id: string): Promise<unknown[]> => {
-  const { rows } = await api.owner.query(
+  const { rows } = await api.owner.query<{ payload: { status: string } }>(
     'select payload from outbox where subject_id = $1 order by id',
     [id],
   );
@@ -157,7 +160,7 @@ test('two managers at once: every order ends in one of the two decisions, told o
     colleague.post(path, { ...REJECT, ids: shuffled }),
   ]);
   expect([yes.status, no.status]).toEqual([200, 200]);
-  const { rows } = await api.owner.query(
+  const { rows } = await api.owner.query<Folded>(
     `select c.id, c.order_status,
             (select order_status from receipts r where r.conversion_id = c.id
               order by event_version desc, occurred_at desc, webhook_id collate "C" desc limit 1) as folded,
@@ -185,7 +188,7 @@ test('decisions and postbacks of the same orders at once: no deadlock, none lost
     colleague.post(path, { ...REJECT, ids }),
   ]);
   for (const answer of answers) expect(answer.status).toBe(200);
-  const { rows } = await api.owner.query(
+  const { rows } = await api.owner.query<Folded>(
     `select c.order_status,
             (select order_status from receipts r where r.conversion_id = c.id
               order by event_version desc, occurred_at desc, webhook_id collate "C" desc limit 1) as folded

@@ -85,8 +85,14 @@ export const idempotency = (): Record<string, string> => ({
   'idempotency-key': randomBytes(12).toString('hex'),
 });
 
-export const items = (answer: Answered): Record<string, any>[] =>
-  answer.body['items'] as Record<string, any>[];
+/** An object of an answer, as far as a test looks into it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export const items = (answer: Pick<Answered, 'body'>): Row[] => answer.body['items'] as Row[];
+/** An object inside an object. */
+export const inside = (row: Row, key: string): Row => (row[key] ?? {}) as Row;
+export const cursorOf = (answer: Answered): string | null =>
+  answer.body['next_cursor'] as string | null;
 
 /** Many orders at once, straight into the table: one every second before now, the value rising with age. */
 export async function fillOrders(api: Harness, world: World, count: number): Promise<void> {

@@ -5,7 +5,7 @@ import { almatyDate } from '../../../domain/time';
 import * as catalogue from '../../../store/postgres/catalogue';
 import { insertClicks, type ClickRow } from '../../../store/clickhouse/clicks';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
-import { deskOf, items, moveTo, type Desk } from './desk';
+import { cursorOf, deskOf, inside, items, moveTo, type Desk, type Row } from './desk';
 
 let api: Harness;
 let world: World;
@@ -28,8 +28,11 @@ async function addLink(influencerId: string, targetUrl: string | null): Promise<
     influencerId,
     targetUrl,
   });
-  const { rows } = await api.pool.query('select number from links where id = $1', [id]);
-  return rows[0].number as number;
+  const { rows } = await api.pool.query<{ number: number }>(
+    'select number from links where id = $1',
+    [id],
+  );
+  return rows[0]!.number;
 }
 
 const clickRow = (
@@ -122,7 +125,8 @@ afterAll(async () => {
   expect(api.violations).toEqual([]);
 });
 
-const overview = (query: string): Promise<Record<string, any>> =>
+const rowsIn = (row: Row, key: string): Row[] => row[key] as Row[];
+const overview = (query: string): Promise<Row> =>
   owner.get(`/v1/brands/${world.brandId}/overview?${query}`).then((answer) => {
     expect(answer.status).toBe(200);
     return answer.body;
@@ -156,14 +160,22 @@ test('the period, the one before, and every Almaty day, quiet ones too', async (
   });
   expect(body['previous']).toMatchObject({ clicks: 1, orders: 1, sales: '100.00' });
   expect(
-    body['series'].map((day: any) => [day.day, day.figures.clicks, day.figures.orders]),
+    rowsIn(body, 'series').map((day) => [
+      day['day'],
+      inside(day, 'figures')['clicks'],
+      inside(day, 'figures')['orders'],
+    ]),
   ).toEqual([
     ['2026-05-01', 1, 1],
     ['2026-05-02', 3, 3],
     ['2026-05-03', 0, 0],
   ]);
-  expect(body['series'][2].figures).toEqual({ ...NOTHING, clicks: 0, conversion_bps: null });
-  expect(body['previous_series'].map((day: any) => day.day)).toEqual([
+  expect(rowsIn(body, 'series')[2]!['figures']).toEqual({
+    ...NOTHING,
+    clicks: 0,
+    conversion_bps: null,
+  });
+  expect(rowsIn(body, 'previous_series').map((day) => day['day'])).toEqual([
     '2026-04-28',
     '2026-04-29',
     '2026-04-30',
@@ -176,12 +188,12 @@ test('by influencer, by product, by source', async () => {
   const rowsOf = async (by: string): Promise<unknown[]> => {
     const body = await overview(`${PERIOD}&by=${by}`);
     expect(body).toMatchObject({ by, rest: null, rows_partial: false });
-    return body['rows'].map((row: any) => [
-      row.key,
-      row.label,
-      row.figures.clicks,
-      row.figures.orders,
-      row.figures.sales,
+    return rowsIn(body, 'rows').map((row) => [
+      row['key'],
+      row['label'],
+      inside(row, 'figures')['clicks'],
+      inside(row, 'figures')['orders'],
+      inside(row, 'figures')['sales'],
     ]);
   };
   expect(await rowsOf('influencer')).toEqual([
@@ -239,7 +251,7 @@ test('influencers: figures, approval rate, every sort, pages; name and handle on
     'last_order',
   ]) {
     const first = await owner.get(`${path}&sort=${sort}&limit=1`);
-    const cursor = String(first.body['next_cursor']);
+    const cursor = cursorOf(first);
     const rest = await owner.get(`${path}&sort=${sort}&limit=1&cursor=${cursor}`);
     expect(new Set([...items(first), ...items(rest)].map((one) => one['id'])).size).toBe(2);
     expect(rest.body['next_cursor']).toBeNull();
@@ -257,10 +269,7 @@ test('one influencer: days and pages', async () => {
     clicks_known: true,
   });
   expect(body['series']).toHaveLength(3);
-  expect((body['products'] as Record<string, any>[]).map((row) => row['key'])).toEqual([
-    PAGE,
-    null,
-  ]);
+  expect(rowsIn(body, 'products').map((row) => row['key'])).toEqual([PAGE, null]);
 });
 
 test('without the click store money is shown and clicks are said to be unknown', async () => {
@@ -275,7 +284,7 @@ test('without the click store money is shown and clicks are said to be unknown',
   });
   for (const by of ['influencer', 'product']) {
     const cut = await overview(`${PERIOD}&by=${by}`);
-    expect(cut['rows'].length).toBeGreaterThan(1);
+    expect(rowsIn(cut, 'rows').length).toBeGreaterThan(1);
     expect(cut['rows_partial']).toBe(false);
   }
   const people = await owner.get(`/v1/brands/${world.brandId}/influencers?${PERIOD}&sort=clicks`);

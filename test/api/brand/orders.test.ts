@@ -1,5 +1,5 @@
 import { order, postback, startHarness, type Harness, type World } from '../harness';
-import { deskOf, fillOrders, items, moveTo, ordersOf, type Desk } from './desk';
+import { cursorOf, deskOf, fillOrders, items, moveTo, ordersOf, type Desk } from './desk';
 
 let api: Harness;
 let world: World;
@@ -26,8 +26,9 @@ async function allIds(desk: Desk, query: string, limit: number): Promise<string[
     const page = await desk.get(`${query}limit=${limit}${cursor && `&cursor=${cursor}`}`);
     expect(page.status).toBe(200);
     found.push(...idsOf(page));
-    if (page.body['next_cursor'] === null) return found;
-    cursor = String(page.body['next_cursor']);
+    const next = cursorOf(page);
+    if (next === null) return found;
+    cursor = next;
   }
 }
 
@@ -77,7 +78,7 @@ test('every sort pages through all rows once, ties and two programmes included',
     ['-sale', 'sale_tiyn desc, id desc'],
     ['sale', 'sale_tiyn, id'],
   ]) {
-    const { rows } = await api.owner.query(
+    const { rows } = await api.owner.query<{ id: string }>(
       `select id from conversions where programme_id = any ($1) order by ${by}`,
       [[crowd.programmeId, second.programmeId]],
     );
@@ -98,8 +99,10 @@ test('filters, alone and together', async () => {
   const named = await postback(api, shop, order(api, shop, { transaction_id: 'ЗАКАЗ-77/а' }));
   const namedId = String(named.body['conversion_id']);
   const ref = (
-    await api.owner.query('select ref from influencers where id = $1', [shop.influencerId])
-  ).rows[0].ref as string;
+    await api.owner.query<{ ref: string }>('select ref from influencers where id = $1', [
+      shop.influencerId,
+    ])
+  ).rows[0]!.ref;
   const cases: [string, (string | undefined)[]][] = [
     [`from=${day}&to=${day}`, [late, early]],
     [`to=2026-02-28`, []],

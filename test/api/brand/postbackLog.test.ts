@@ -12,7 +12,7 @@ import { silentProgress } from '../../../stack/progress';
 import { findOnPath } from '../../../stack/toolCache';
 import { createPostbackLog } from '../../../store/redis/postbackLog';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
-import { deskOf, items, type Desk } from './desk';
+import { cursorOf, deskOf, inside, items, type Desk, type Row } from './desk';
 
 let api: Harness;
 let world: World;
@@ -37,7 +37,7 @@ async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): 
   }
 }
 
-const logOf = (programmeId: string, query = ''): Promise<Record<string, any>[]> =>
+const logOf = (programmeId: string, query = ''): Promise<Row[]> =>
   manager.get(`/v1/programmes/${programmeId}/postbacks${query}`).then(items);
 
 test('the log shows every attempt with its verdict, refused ones too, newest first', async () => {
@@ -66,7 +66,7 @@ test('the log shows every attempt with its verdict, refused ones too, newest fir
     () => logOf(shop.programmeId, '?limit=100'),
     (lines) => lines.length >= 13,
   );
-  expect(log.map((line) => line['problem']?.['code'] ?? line['verdict']).reverse()).toEqual([
+  expect(log.map((line) => inside(line, 'problem')['code'] ?? line['verdict']).reverse()).toEqual([
     'accepted',
     'duplicate',
     'duplicate',
@@ -81,7 +81,7 @@ test('the log shows every attempt with its verdict, refused ones too, newest fir
     'content_type_unsupported',
     'body_too_large',
   ]);
-  const refused = log.find((line) => line['problem']?.['code'] === 'signature_invalid')!;
+  const refused = log.find((line) => inside(line, 'problem')['code'] === 'signature_invalid')!;
   expect(refused).toMatchObject({
     verdict: 'refused',
     transaction_id: 'BAD-1',
@@ -91,7 +91,7 @@ test('the log shows every attempt with its verdict, refused ones too, newest fir
     receipt_id: null,
     problem: { status: 401, text: { en: expect.any(String) as string } },
   });
-  expect(log.find((line) => line['problem']?.['code'] === 'status_unknown')).toMatchObject({
+  expect(log.find((line) => inside(line, 'problem')['code'] === 'status_unknown')).toMatchObject({
     order_status: 'gekauft',
     problem: { errors: [{ pointer: '/status' }] },
   });
@@ -112,8 +112,9 @@ test('the log shows every attempt with its verdict, refused ones too, newest fir
       `/v1/programmes/${shop.programmeId}/postbacks?limit=3${cursor && `&cursor=${cursor}`}`,
     );
     paged.push(...items(page));
-    if (page.body['next_cursor'] === null) break;
-    cursor = String(page.body['next_cursor']);
+    const next = cursorOf(page);
+    if (next === null) break;
+    cursor = next;
   }
   expect(paged).toEqual(log);
 });
@@ -148,7 +149,7 @@ test('nothing is kept of programmes that do not exist, and what a stranger sends
     (lines) => lines.length > 0,
   );
   expect(String(line!['transaction_id']).length).toBeLessThanOrEqual(64);
-  expect(line!['transaction_id']).not.toMatch(/\u001b/);
+  expect(line!['transaction_id']).not.toMatch(/[\u001b\u202e]/);
   expect(JSON.stringify(line)).not.toContain('a@b.kz');
   const keys = await api.redis.keys('*postbacks:prg_000*');
   expect(keys).toEqual([]);
@@ -216,7 +217,7 @@ test('a test order: signed with the live secret, sent over HTTP, shown from both
     status: 200,
     body: { verdict: 'unmatched', money: false, response: { status: 202 } },
   });
-  const request = plain.body['request'] as Record<string, any>;
+  const request = inside(plain.body, 'request');
   expect(JSON.parse(request['body'] as string)).toMatchObject({ sale_amount: '1000.00' });
   expect(JSON.parse(request['body'] as string)['transaction_id']).toMatch(/^test-/);
   // The reference implementation agrees with the signature.
@@ -288,7 +289,7 @@ test('every snippet, run as it is given, signs right', async () => {
   const { body } = await manager.get(`/v1/programmes/${world.programmeId}/snippets`);
   const dir = mkdtempSync(join(tmpdir(), 'gamma-snippets-'));
   try {
-    for (const { language, code } of items({ body } as never) as {
+    for (const { language, code } of items({ body }) as {
       language: string;
       code: string;
     }[]) {

@@ -2,7 +2,7 @@ import { createConversionActivities } from '../../../activities/conversions';
 import { formatTenge } from '../../../domain/money';
 import { LedgerQueue } from '../../../store/postgres/ledger';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
-import { deskOf, idempotency, items, type Desk } from './desk';
+import { cursorOf, deskOf, idempotency, items, type Desk, type Row } from './desk';
 
 let api: Harness;
 let world: World;
@@ -67,7 +67,7 @@ test('a programme with its first terms in force, listed newest first, audited', 
   const first = await owner.get(`/v1/brands/${world.brandId}/programmes?limit=1`);
   expect(items(first).map((item) => item['id'])).toEqual([id]);
   const second = await owner.get(
-    `/v1/brands/${world.brandId}/programmes?limit=1&cursor=${String(first.body['next_cursor'])}`,
+    `/v1/brands/${world.brandId}/programmes?limit=1&cursor=${cursorOf(first)}`,
   );
   expect(items(second).map((item) => item['id'])).toEqual([world.programmeId]);
   expect(second.body['next_cursor']).toBeNull();
@@ -112,7 +112,7 @@ test('a host of another brand’s active programme is refused, also when both cl
     create(rival, stranger.brandId, fresh({ hosts: [host] })),
   ]);
   expect(both.map((made) => made.status).sort()).toEqual([201, 409]);
-  const [winner, loser] = both[0]!.status === 201 ? [owner, rival] : [rival, owner];
+  const [winner, loser] = both[0].status === 201 ? [owner, rival] : [rival, owner];
   const won = both.find((made) => made.status === 201)!.body;
   const lost = both.find((made) => made.status === 409)!.body;
   expect(lost).toMatchObject({ code: 'host_claimed', errors: [{ pointer: '/hosts/0' }] });
@@ -179,7 +179,7 @@ test('terms: from now, from a moment to come, never from the past, never twice f
     [1500, 'past'],
   ]);
   const page = await owner.get(`${path}?limit=2`);
-  const rest = await owner.get(`${path}?limit=2&cursor=${String(page.body['next_cursor'])}`);
+  const rest = await owner.get(`${path}?limit=2&cursor=${cursorOf(page)}`);
   expect(items(rest).map((item) => item['commission_bps'])).toEqual([1500]);
   const programme = await owner.get(`/v1/programmes/${String(body['id'])}`);
   expect(programme.body).toMatchObject({
@@ -237,7 +237,7 @@ test('the example shows each regime with what is withheld, and the plan’s 1,00
     platform_fee: '20.00',
     influencer_gross: '80.00',
   });
-  const regimes = body['regimes'] as Record<string, any>[];
+  const regimes = body['regimes'] as Row[];
   expect(regimes.map((one) => one['regime'])).toEqual([
     'self_employed',
     'individual_entrepreneur',
