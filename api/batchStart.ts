@@ -11,13 +11,15 @@ type Batch = { readonly id: string; readonly period: string; readonly currency: 
  * How the workflow of a payout run is started, by whoever needs it first: the relay that carries a request,
  * or an approver who is faster than the relay. Both get the one workflow of the run.
  */
-export function batchStart(batch: Batch, defaults: BatchDefaults) {
+export function batchStart(batch: Batch, defaults: BatchDefaults, requestId?: string) {
   return {
     workflowId: contract.batchWorkflowId(batch.period, batch.currency),
     taskQueue: contract.TASK_QUEUE.payouts,
     args: [{ ...defaults, batchId: batch.id }] as [contract.PayoutBatchInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
+    // Which call began the run; of those that only join it the signal or update tells.
+    ...(requestId === undefined ? {} : { memo: { requestId } }),
     staticSummary: `mass payout ${batch.period}`,
     typedSearchAttributes: [
       { key: attribute.state, value: 'COLLECTING' },

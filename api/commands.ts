@@ -53,11 +53,14 @@ export type PayoutCommands = {
     readonly influencerId: string;
     readonly amount?: Tiyn;
     readonly requestedBy: string;
+    /** Of the HTTP call; told to the workflow. */
+    readonly requestId?: string;
     readonly follow?: (sql: Sql, requested: RequestedPayout) => Promise<void>;
   }): Promise<Result<RequestedPayout, Refusal<PayoutRequestRefusal>>>;
   approveBatch(input: {
     readonly batchId: string;
     readonly approvedBy: string;
     readonly expectedTotal?: Tiyn;
+    readonly requestId?: string;
   }): Promise<Result<ApprovedBatch, Refusal<BatchApprovalRefusal>>>;
 };

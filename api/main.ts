@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { createSms, smsConfig } from '../adapters/sms';
-import { createWooppay, wooppayConfig } from '../adapters/wooppay';
+import { createWooppay, wooppayCardsConfig } from '../adapters/wooppay';
 import { createClickIds } from '../domain/clicks/clickId';
 import { createClickhouse } from '../store/clickhouse/client';
 import { createRedis } from '../store/redis/client';
@@ -30,7 +30,9 @@ function influencerOptions(
 ): InfluencerOptions {
   return {
     redirectOrigin,
-    ...(formUrl && { cards: { formUrl, provider: createWooppay(wooppayConfig(process.env)) } }),
+    ...(formUrl && {
+      cards: { formUrl, provider: createWooppay(wooppayCardsConfig(process.env)) },
+    }),
     payoutMinimum,
     payoutCollectMs: collectMs,
     payoutApproveMs: approveWithinMs,

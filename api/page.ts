@@ -25,6 +25,15 @@ export function readPage(query: Call['query'], keys: number): Result<Page, Refus
 }
 
 /**
+ * A UTC time that the calendar has. JavaScript reads the 31st of February as a day in March, and the database,
+ * which gets the text of a cursor, fails on it.
+ */
+export function isCalendarTime(text: string): boolean {
+  const read = new Date(text);
+  return !Number.isNaN(read.getTime()) && read.toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
+/**
  * The answer's `items` and `next_cursor`. Queries ask for limit + 1 rows: the extra one says that there is a
  * next page. `keysOf` names a row's sort keys in the order the query compares them (newest first, id last).
  */

@@ -57,6 +57,9 @@ export function createPayoutCommands(deps: PayoutCommandDeps): PayoutCommands {
   };
 }
 
+const causeOf = ({ requestId }: { readonly requestId?: string }): { requestId?: string } =>
+  requestId === undefined ? {} : { requestId };
+
 /** Lots change only by payouts of the same person, of which one is open at a time; a loser tries again. */
 const STALE_TRIES = 3;
 
@@ -121,7 +124,12 @@ async function tryRequest(deps: PayoutCommandDeps, input: Request): Promise<Requ
       await insertOutbox(sql, {
         topic: 'payout.requested',
         subjectId: payoutId,
-        payload: { batchId: batch.id, period: batch.period, currency: batch.currency },
+        payload: {
+          batchId: batch.id,
+          period: batch.period,
+          currency: batch.currency,
+          ...causeOf(input),
+        },
       });
       const made = {
         payoutId,
@@ -151,7 +159,7 @@ async function approveBatch(deps: PayoutCommandDeps, input: Approval): Promise<A
     // The approver may be faster than the relay: then this starts the run's workflow.
     const startWorkflowOperation = new WithStartWorkflowOperation(
       'payoutBatch',
-      batchStart(batch, deps.batch),
+      batchStart(batch, deps.batch, input.requestId),
     );
     const deadline = Date.now() + deps.approveTimeoutMs;
     const outcome = await deps.client.withDeadline(deadline, () =>
@@ -160,6 +168,7 @@ async function approveBatch(deps: PayoutCommandDeps, input: Approval): Promise<A
         args: [
           {
             approvedBy: input.approvedBy,
+            ...causeOf(input),
             ...(input.expectedTotal === undefined
               ? {}
               : { expectedTotal: formatTenge(input.expectedTotal) }),

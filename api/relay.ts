@@ -185,12 +185,12 @@ async function payeeUpdated(options: RelayOptions, row: OutboxRow): Promise<void
 }
 
 async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<void> {
-  const { batchId = '', period = '', currency = 'KZT' } = row.payload;
+  const { batchId = '', period = '', currency = 'KZT', requestId } = row.payload;
   try {
     await options.client.workflow.signalWithStart('payoutBatch', {
-      ...batchStart({ id: batchId, period, currency }, options.batch),
+      ...batchStart({ id: batchId, period, currency }, options.batch, requestId),
       signal: contract.payoutRequested,
-      signalArgs: [{ payoutId: row.subjectId }],
+      signalArgs: [{ payoutId: row.subjectId, ...(requestId === undefined ? {} : { requestId }) }],
     });
   } catch (failure) {
     if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;

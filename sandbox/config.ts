@@ -10,6 +10,9 @@ export type SandboxConfig = {
   readonly wooppay: {
     readonly login: string;
     readonly password: string;
+    /** A second account, which may only ask about cards. */
+    readonly cardsLogin: string;
+    readonly cardsPassword: string;
     /** From accepted to paid. */
     readonly settleMs: number;
     /** Origins the card form may send a browser back to; none: it refuses all. */
@@ -51,6 +54,8 @@ export function sandboxConfig(env: Env): SandboxConfig {
     wooppay: {
       login: text(env, 'SANDBOX_WOOPPAY_LOGIN', 'gamma'),
       password: text(env, 'SANDBOX_WOOPPAY_PASSWORD', 'sandbox'),
+      cardsLogin: text(env, 'SANDBOX_WOOPPAY_CARDS_LOGIN', 'gamma-cards'),
+      cardsPassword: text(env, 'SANDBOX_WOOPPAY_CARDS_PASSWORD', 'sandbox-cards'),
       settleMs: integer(env, 'SANDBOX_SETTLE_MS', 200, 0, 86_400_000),
       returnOrigins: returnOrigins(env),
     },

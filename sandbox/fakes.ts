@@ -30,7 +30,7 @@ export function createFakes(config: SandboxConfig): Fakes {
       dials: new DialBoard(),
       cards: new CardBook(path('wooppay-cards.jsonl'), now),
       now,
-      sessions: new Set(),
+      sessions: new Map(),
     },
     wildberries: {
       ...config.wildberries,

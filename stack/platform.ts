@@ -105,6 +105,8 @@ function environment(
     WOOPPAY_URL: `${at('sandbox')}/wooppay/v1`,
     WOOPPAY_LOGIN: 'gamma',
     WOOPPAY_PASSWORD: 'sandbox',
+    WOOPPAY_CARDS_LOGIN: 'gamma-cards',
+    WOOPPAY_CARDS_PASSWORD: 'sandbox-cards',
     SMS_URL: `${at('sandbox')}/sms`,
     SMS_API_KEY: 'sandbox-sms-key',
     // Browser tests sign many people in from one address.

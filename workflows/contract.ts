@@ -63,19 +63,26 @@ export type ConversionView = {
   readonly paused: boolean;
 };
 
-export type Decision = { readonly decision: 'release' | 'cancel'; readonly by: string };
+/**
+ * The HTTP call that caused a message (`X-Request-Id`): nothing acts on it, it leads from a log line, an answer or
+ * the audit log to the workflow and back. Absent in histories made before it.
+ */
+type Caused = { readonly requestId?: string };
+
+type Acted = Caused & { readonly by: string };
+
+export type Decision = Acted & { readonly decision: 'release' | 'cancel' };
 
 export const orderChanged = defineSignal<[OrderSignal]>('retailerEvent');
 export const payeeUpdated = defineSignal<[{ readonly version: string }]>('payeeUpdated');
 export const paid = defineSignal<[{ readonly itemId: string }]>('paid');
 export const conversionState = defineQuery<ConversionView>('state');
 /** Ops. Each carries an update id, so a repeated call is one effect. */
-export const pause = defineUpdate<ConversionView, [{ readonly by: string }]>('hold');
-export const resume = defineUpdate<ConversionView, [{ readonly by: string }]>('resume');
-export const forceReview = defineUpdate<
-  ConversionView,
-  [{ readonly by: string; readonly reason: string }]
->('forceReview');
+export const pause = defineUpdate<ConversionView, [Acted]>('hold');
+export const resume = defineUpdate<ConversionView, [Acted]>('resume');
+export const forceReview = defineUpdate<ConversionView, [Acted & { readonly reason: string }]>(
+  'forceReview',
+);
 export const decide = defineUpdate<ConversionView, [Decision]>('decide');
 
 // --- payouts ----------------------------------------------------------------------------------------
@@ -111,7 +118,7 @@ export type BatchView = {
   readonly settled: number;
 };
 
-export type Approval = { readonly approvedBy: string; readonly expectedTotal?: string };
+export type Approval = Caused & { readonly approvedBy: string; readonly expectedTotal?: string };
 export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly items: number; readonly total: string }
   | {
@@ -120,14 +127,14 @@ export type ApprovalOutcome =
     };
 
 /** A maker closes the run to newcomers and signs it; who prepared it cannot approve it. */
-export type Preparation = { readonly by: string; readonly note: string | null };
+export type Preparation = Acted & { readonly note: string | null };
 export type PreparationOutcome =
   | { readonly kind: 'prepared'; readonly items: number; readonly total: string }
   | { readonly kind: 'refused'; readonly code: 'batch_state' | 'batch_prepared' };
 
 /** Takes one payout out of a run that is not approved: it is cancelled and its reserve goes back. */
 export const EXCLUDED_FROM_RUN = 'excluded_from_run';
-export type Exclusion = { readonly payoutId: string };
+export type Exclusion = Caused & { readonly payoutId: string };
 export type ExclusionOutcome =
   | {
       readonly kind: 'excluded';
@@ -143,7 +150,8 @@ export type ExclusionOutcome =
       readonly code: 'batch_state' | 'payout_state' | 'payout_not_found';
     };
 
-export const payoutRequested = defineSignal<[{ readonly payoutId: string }]>('payoutRequested');
+export const payoutRequested =
+  defineSignal<[Caused & { readonly payoutId: string }]>('payoutRequested');
 export const approve = defineUpdate<ApprovalOutcome, [Approval]>('approve');
 export const prepare = defineUpdate<PreparationOutcome, [Preparation]>('prepare');
 export const exclude = defineUpdate<ExclusionOutcome, [Exclusion]>('exclude');

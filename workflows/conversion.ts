@@ -86,7 +86,7 @@ class ConversionRun {
       },
     );
     setHandler(contract.decide, (decision) => this.note(() => (this.decision = decision)), {
-      validator: (_decision) => this.refuseWhenReleased(),
+      validator: (_decision) => this.refuseUnlessInReview(),
     });
   }
 
@@ -312,6 +312,12 @@ class ConversionRun {
   private refuseWhenReleased(): void {
     if (this.stage === 'PAYABLE' || this.stage === 'PAID')
       throw new Error(`the conversion is already ${this.stage}`);
+  }
+
+  /** A decision nobody asked for would wait unseen, and be taken for the answer to a later question. */
+  private refuseUnlessInReview(): void {
+    if (this.stage !== 'REVIEW') throw new Error(`the conversion is ${this.stage}, not in review`);
+    if (this.decision !== undefined) throw new Error('the conversion has just been decided');
   }
 }
 

@@ -39,6 +39,7 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
     to: 'submitting',
     provider: deps.provider.name,
     submittedAt: deps.now(),
+    instrument,
   });
   // It left these states since it was read (settled, or with a person): nothing may be sent.
   if (!submitting) return answerOfMoved(deps, payoutId);

@@ -16,12 +16,18 @@ export type WooppayConfig = {
   readonly operationMs: number;
 };
 
-export function wooppayConfig(env: Env): WooppayConfig {
+/** The account that pays: for the worker alone. */
+export const wooppayConfig = (env: Env): WooppayConfig => readConfig(env, 'WOOPPAY');
+
+/** A second account that may only ask about cards, for the process that the public reaches. */
+export const wooppayCardsConfig = (env: Env): WooppayConfig => readConfig(env, 'WOOPPAY_CARDS');
+
+function readConfig(env: Env, account: 'WOOPPAY' | 'WOOPPAY_CARDS'): WooppayConfig {
   const timeoutMs = integer(env, 'WOOPPAY_TIMEOUT_MS', 10_000, 10, 15_000);
   return {
     baseUrl: partnerBaseUrl(env, 'WOOPPAY_URL'),
-    login: text(env, 'WOOPPAY_LOGIN'),
-    password: text(env, 'WOOPPAY_PASSWORD'),
+    login: text(env, `${account}_LOGIN`),
+    password: text(env, `${account}_PASSWORD`),
     partnerName: text(env, 'WOOPPAY_PARTNER_NAME', 'gamma'),
     timeoutMs,
     operationMs: integer(env, 'WOOPPAY_OPERATION_MS', timeoutMs + 2000, 10, 18_000),

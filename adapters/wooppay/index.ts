@@ -20,7 +20,7 @@ import { readFieldErrors, refusalOf } from './errors';
 import { cardOutcome, statementEntry, statusOutcome, submitOutcome } from './mapping';
 import { readBalance, readCard, readPage, readPayout, type WirePayout } from './wire';
 
-export { wooppayConfig, type WooppayConfig } from './config';
+export { wooppayCardsConfig, wooppayConfig, type WooppayConfig } from './config';
 
 /** As modelled; README.md says which of them the contract must confirm. */
 const CAPABILITIES: PayoutCapabilities = {

@@ -13,18 +13,21 @@ import { invite } from './inviting';
 import { inviteInto } from './team';
 import { readTimePage, timeKeys } from './timePage';
 
-const brandOf = ({ id, name, owners, programmes, createdAt }: BrandView): unknown => ({
-  id,
-  name,
-  owners,
-  programmes,
-  created_at: createdAt,
+const brandOf = (brand: BrandView): unknown => ({
+  id: brand.id,
+  name: brand.name,
+  owners: brand.owners,
+  programmes: brand.programmes,
+  open_invitation:
+    brand.invitationExpiresAt === null ? null : { expires_at: brand.invitationExpiresAt },
+  created_at: brand.createdAt,
 });
 
 export const listBrands: Handler = async ({ pool }, call) => {
   const page = readTimePage(call.query);
   if (!page.ok) return page.error;
-  const rows = await listBrandViews(pool, page.value.limit, page.value.after);
+  const query = call.query.get('query')?.trim();
+  const rows = await listBrandViews(pool, { query, ...page.value });
   return jsonAnswer(200, pageOf(rows, page.value, timeKeys, brandOf));
 };
 

@@ -1,6 +1,7 @@
 import type { Role } from '../../domain/access';
 import { ANY_BRAND, ANY_OPS, viewers, type Rule } from '../rule';
 import { decideBrandOrders } from './decisions';
+import { workBrandExample, workExample } from './example';
 import { getBrandInfluencer, listBrandInfluencers } from './influencers';
 import { listBrandOrders } from './orders';
 import { exportBrandOrders } from './ordersCsv';
@@ -10,7 +11,7 @@ import { listPostbackAttempts } from './postbackLog';
 import { createProgramme, getProgramme, listProgrammes, updateProgramme } from './programmes';
 import { listProgrammeSecrets, retireProgrammeSecret, rotateProgrammeSecret } from './secrets';
 import { getPostbackSnippets } from './snippets';
-import { createProgrammeTerms, listProgrammeTerms, workExample } from './terms';
+import { createProgrammeTerms, listProgrammeTerms } from './terms';
 import { sendTestPostback } from './testPostback';
 
 /** Analysts look; owners and managers act; ops look on, so that they can answer a brand's question. */
@@ -29,6 +30,7 @@ export const BRAND_OPERATIONS: Readonly<Record<string, Rule>> = {
     idempotent: true,
   },
   workExample: viewers(READERS, 'read', workExample),
+  workBrandExample: viewers(READERS, 'read', workBrandExample),
   listBrandOrders: viewers(READERS, 'read', listBrandOrders),
   exportBrandOrders: viewers(READERS, 'read', exportBrandOrders),
   decideBrandOrders: { ...viewers(ACTORS, 'orders', decideBrandOrders), idempotent: true },

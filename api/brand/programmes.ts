@@ -19,10 +19,7 @@ import type { Handler, Refusal } from '../handler';
 import { pageOf } from '../page';
 import { claimRefusal, orRefusal, readHosts, Refused } from './programmeInput';
 import { brandOf, programmeOf, readTypedPage } from './scope';
-import { addTerms, termsView, type TermsInput } from './terms';
-
-/** The platform's part of the commission until the platform sets another for the programme (design.md §4). */
-const PLATFORM_FEE_BPS = 2_000;
+import { addTerms, PLATFORM_FEE_BPS, termsView, type TermsInput } from './terms';
 
 const programmeView = (programme: BrandProgramme, terms: TermsAround | undefined): unknown => ({
   id: programme.id,

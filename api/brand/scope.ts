@@ -6,7 +6,7 @@ import {
 } from '../../store/postgres/brandProgrammes';
 import type { Viewer } from '../access/viewer';
 import type { ApiDeps, Call, Refusal } from '../handler';
-import { readPage, type Page } from '../page';
+import { isCalendarTime, readPage, type Page } from '../page';
 
 /** The brand of the path, when the viewer may look at it. Every query behind has the wall again. */
 export async function brandOf(
@@ -32,7 +32,7 @@ export async function programmeOf(
 /** What a sort key of a cursor must look like: keys are bound as typed values, and a made-up one must not get there. */
 const KEY = {
   time: (text: string) =>
-    /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+    /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text) && isCalendarTime(text),
   id: (text: string) => /^[0-9a-z_-]{1,60}$/.test(text),
   amount: (text: string) => /^(0|[1-9]\d{0,17})$/.test(text),
   number: (text: string) => /^-?(0|[1-9]\d{0,14})$/.test(text),

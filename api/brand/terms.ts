@@ -1,9 +1,4 @@
-import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
-import { workExample as workedExample, type ExampleRegime } from '../../domain/commission/example';
-import { err, ok, unwrap, type Result } from '../../domain/result';
-import { COMPONENT_NAMES, REGIME_NAMES } from '../../domain/tax/names';
-import { TAX_PARAMETERS } from '../../domain/tax/parameters';
-import { almatyDate } from '../../domain/time';
+import { err, ok, type Result } from '../../domain/result';
 import { insertAudit } from '../../store/postgres/audit';
 import { findProgramme } from '../../store/postgres/brandProgrammes';
 import { inTransaction, type Sql } from '../../store/postgres/pool';
@@ -11,7 +6,6 @@ import {
   insertFutureTerms,
   latestPlatformFee,
   listTerms,
-  termsAround,
   termsStartAt,
   type ProgrammeTerms,
 } from '../../store/postgres/programmeTerms';
@@ -21,6 +15,9 @@ import type { Handler, Refusal } from '../handler';
 import { pageOf } from '../page';
 import { orRefusal, Refused } from './programmeInput';
 import { programmeOf, readTypedPage } from './scope';
+
+/** The platform's part of the commission until the platform sets another for the programme (design.md §4). */
+export const PLATFORM_FEE_BPS = 2_000;
 
 export const termsView = (terms: ProgrammeTerms): Record<string, unknown> => ({
   valid_from: terms.valid_from,
@@ -108,55 +105,4 @@ export const createProgrammeTerms: Handler = async (deps, call, viewer) => {
     return answer;
   });
   return orRefusal(work);
-};
-
-const regimeView = (example: ExampleRegime): unknown => ({
-  regime: example.regime,
-  name: REGIME_NAMES[example.regime],
-  withheld: example.withheld.map(({ component, rate, amount }) => ({
-    component,
-    name: COMPONENT_NAMES[component],
-    rate,
-    amount: formatTenge(amount),
-  })),
-  net: example.net === null ? null : formatTenge(example.net),
-  refused: example.refused,
-});
-
-type ExampleInput = {
-  readonly sale_amount: string;
-  readonly terms?: { readonly commission_bps: number };
-};
-
-/** The form is checked by the document; only a sum beyond any order is left, and that is not an order. */
-const saleOf = (text: string): Tiyn => unwrap(parseTenge(text));
-
-export const workExample: Handler = async (deps, call, viewer) => {
-  const programme = await programmeOf(deps, call, viewer);
-  if (!programme.ok) return programme.error;
-  const { sale_amount, terms } = call.body as ExampleInput;
-  const { id } = programme.value;
-  const current = (await termsAround(deps.pool, [id])).get(id)?.current;
-  const commissionBps = terms?.commission_bps ?? current?.commission_bps;
-  const platformFeeBps = current?.platform_fee_bps ?? (await latestPlatformFee(deps.pool, id));
-  if (commissionBps === undefined || platformFeeBps === undefined)
-    return { problem: 'terms_missing' };
-  const paymentDate = almatyDate(new Date(deps.now()));
-  const example = workedExample({
-    sale: saleOf(sale_amount),
-    commissionBps,
-    platformFeeBps,
-    rows: TAX_PARAMETERS,
-    mode: deps.mode,
-    paymentDate,
-  });
-  return jsonAnswer(200, {
-    terms: { commission_bps: commissionBps, platform_fee_bps: platformFeeBps },
-    sale: formatTenge(example.sale),
-    commission: formatTenge(example.commission),
-    platform_fee: formatTenge(example.platformFee),
-    influencer_gross: formatTenge(example.influencerGross),
-    payment_date: paymentDate,
-    regimes: example.regimes.map(regimeView),
-  });
 };

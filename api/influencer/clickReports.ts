@@ -1,11 +1,21 @@
 import type { ClickHouseClient } from '../../store/clickhouse/client';
-import { clicksByLink, clicksOnDay, clicksSince } from '../../store/clickhouse/reports';
+import {
+  clicksByDay,
+  clicksByLink,
+  clicksOnDay,
+  clicksSince,
+} from '../../store/clickhouse/reports';
 import type { RecentClickRow } from '../../store/clickhouse/reports';
 import { errorText, type Logger } from '../../telemetry/logger';
 
 /** Figures of the click store, or null while it is away: no page fails for want of them. */
 export type ClickReports = {
   onDay(influencerId: string, day: string): Promise<number | null>;
+  byDay(
+    influencerId: string,
+    from: string,
+    linkNumber: number | undefined,
+  ): Promise<ReadonlyMap<string, number> | null>;
   byLink(
     influencerId: string,
     numbers: readonly number[],
@@ -38,6 +48,8 @@ export function createClickReports(
   };
   return {
     onDay: (influencerId, day) => ask((client) => clicksOnDay(client, influencerId, day)),
+    byDay: (influencerId, from, linkNumber) =>
+      ask((client) => clicksByDay(client, influencerId, from, linkNumber)),
     byLink: async (influencerId, numbers) =>
       numbers.length === 0
         ? new Map<number, number>()

@@ -7,17 +7,14 @@ import { countUnread } from '../../store/postgres/notices';
 import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps } from '../handler';
+import { DAY_MS, dayStart } from './days';
 import { describeLinks } from './linkView';
 import { readinessOf } from './readiness';
 import { moneyOf } from './wallet';
 import { seen } from './wall';
 
-const DAY_MS = 86_400_000;
 const BEST_DAYS = 30;
 const BEST_LINKS = 5;
-
-/** Midnight in Almaty of the day that `atMs` falls on. */
-const dayStart = (atMs: number): Date => new Date(`${almatyDate(new Date(atMs))}T00:00:00+05:00`);
 
 async function bestLinks(deps: ApiDeps, viewer: Viewer, influencerId: string): Promise<unknown[]> {
   const since = new Date(deps.now() - BEST_DAYS * DAY_MS);

@@ -1,10 +1,12 @@
 import { ANY_OPS, viewers, type Rule } from '../rule';
 import { listCatalogue, listProgrammesToShare } from './catalogue';
+import { listInfluencerDays } from './days';
 import { getInfluencerHome } from './home';
 import { getCardForm, setInstrument } from './instrument';
 import { createLink, getLink, listLinks, updateLink } from './links';
 import { listNotices, readNotices } from './notices';
 import { getInfluencerOrder, listInfluencerOrders } from './orders';
+import { getInfluencerPayout } from './payout';
 import { listInfluencerPayouts, previewPayout } from './payouts';
 import { getInfluencerProfile, setInfluencerIin, updateInfluencerProfile } from './profile';
 import { streamInfluencerFeed } from './stream';
@@ -23,6 +25,7 @@ export const INFLUENCER_OPERATIONS: Readonly<Record<string, Rule>> = {
   getCardForm: viewers(['influencer'], 'person', getCardForm),
   setInstrument: viewers(['influencer'], 'person', setInstrument),
   getInfluencerHome: viewers(READERS, 'read', getInfluencerHome),
+  listInfluencerDays: viewers(READERS, 'read', listInfluencerDays),
   streamInfluencerFeed: viewers(['influencer'], 'person', streamInfluencerFeed),
   listProgrammesToShare: viewers(READERS, 'read', listProgrammesToShare),
   listCatalogue: viewers(READERS, 'read', listCatalogue),
@@ -36,6 +39,7 @@ export const INFLUENCER_OPERATIONS: Readonly<Record<string, Rule>> = {
   listWalletEntries: viewers(READERS, 'read', listWalletEntries),
   previewPayout: viewers(READERS, 'read', previewPayout),
   listInfluencerPayouts: viewers(READERS, 'read', listInfluencerPayouts),
+  getInfluencerPayout: viewers(READERS, 'read', getInfluencerPayout),
   listNotices: viewers(READERS, 'read', listNotices),
   readNotices: viewers(['influencer'], 'person', readNotices),
 };

@@ -31,7 +31,8 @@ const orderRow = (row: OwnOrder): unknown => ({
 export const listInfluencerOrders = seen(async ({ pool }, { query }, viewer, { influencerId }) => {
   const page = readCursor(query, ['micros', 'id']);
   if (!page.ok) return page.error;
-  const rows = await listOwnOrders(pool, viewer, influencerId, query.get('state'), page.value);
+  const filter = { state: query.get('state'), linkId: query.get('link_id') };
+  const rows = await listOwnOrders(pool, viewer, influencerId, filter, page.value);
   return jsonAnswer(
     200,
     pageOf(rows, page.value, (row) => [row.received_key, row.id], orderRow),

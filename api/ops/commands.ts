@@ -41,6 +41,8 @@ export type ConversionActionInput = {
   readonly reason: string;
   /** One intended action is one update, however often it is sent. */
   readonly updateId: string;
+  /** Of the HTTP call, here and below; told to the workflow. */
+  readonly requestId: string;
 };
 
 export type OpsCommands = {
@@ -48,10 +50,12 @@ export type OpsCommands = {
     readonly batchId: string;
     readonly by: string;
     readonly note: string | null;
+    readonly requestId: string;
   }): Promise<Result<PreparedBatch, Refusal<PreparationRefusal>>>;
   excludePayout(input: {
     readonly batchId: string;
     readonly payoutId: string;
+    readonly requestId: string;
   }): Promise<Result<ExcludedPayout, Refusal<ExclusionRefusal>>>;
   actOnConversion(
     input: ConversionActionInput,

@@ -91,6 +91,7 @@ async function act(
     by: viewer.actorId,
     reason,
     updateId,
+    requestId: call.requestId,
   });
   if (!acted.ok) {
     const { code, ...detail } = acted.error;

@@ -5,14 +5,30 @@ import {
   type OpsConversionRow,
 } from '../../store/postgres/opsConversions';
 import { conversionWorkflowId } from '../../workflows/contract';
+import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import { pageOf } from '../page';
+import type { ConversionActionName } from './commands';
 import { conversionWhy, named, tenge } from './shapes';
 import { workflowUrl, type OpsSide } from './side';
 import { readTimePage } from './timePage';
 
-export function opsConversionShape(row: OpsConversionRow, ops: OpsSide): unknown {
+/** What the reader may do with it now; the operation checks the same again, and that the factor is fresh. */
+function allowed(row: OpsConversionRow, { role, actorId, via }: Viewer): ConversionActionName[] {
+  const acts = via.kind === 'session' && (role === 'ops_maker' || role === 'ops_checker');
+  if (!acts || row.cancelled) return [];
+  if (row.state === 'HELD') return [row.paused ? 'resume' : 'hold', 'review'];
+  if (row.state !== 'REVIEW') return [];
+  const mayRelease = role === 'ops_checker' && row.reviewed_by !== actorId;
+  return [
+    ...(row.paused ? ['resume' as const] : []),
+    ...(mayRelease ? ['release' as const] : []),
+    'cancel',
+  ];
+}
+
+export function opsConversionShape(row: OpsConversionRow, viewer: Viewer, ops: OpsSide): unknown {
   const workflowId = conversionWorkflowId(row.id);
   return {
     id: row.id,
@@ -31,6 +47,8 @@ export function opsConversionShape(row: OpsConversionRow, ops: OpsSide): unknown
     ordered_at: row.ordered_at,
     received_at: row.received_at,
     updated_at: row.updated_at,
+    paused: row.paused,
+    allowed: allowed(row, viewer),
     workflow_id: workflowId,
     // No workflow is started for an order without a click.
     workflow_url: row.state === 'UNMATCHED' ? null : workflowUrl(ops, workflowId),
@@ -59,7 +77,7 @@ function timeOf(text: string | undefined): Date | 'invalid' | undefined {
   return Number.isNaN(time.getTime()) ? 'invalid' : time;
 }
 
-export const listOpsConversions: Handler = async ({ pool, ops }, { query }) => {
+export const listOpsConversions: Handler = async ({ pool, ops }, { query }, viewer) => {
   const page = readTimePage(query);
   if (!page.ok) return page.error;
   const [from, to] = [timeOf(query.get('from')), timeOf(query.get('to'))];
@@ -77,7 +95,7 @@ export const listOpsConversions: Handler = async ({ pool, ops }, { query }) => {
       rows,
       page.value,
       (row) => [row.received_key, row.id],
-      (row) => opsConversionShape(row, ops),
+      (row) => opsConversionShape(row, viewer, ops),
     ),
   );
 };

@@ -32,6 +32,7 @@ export const preparePayoutBatch: Handler = async (deps, call, viewer) => {
     batchId: call.params['batchId'] ?? '',
     by: viewer.actorId,
     note,
+    requestId: call.requestId,
   });
   if (!prepared.ok) {
     const { code, ...detail } = prepared.error;
@@ -63,6 +64,7 @@ export const approvePayoutBatch: Handler = async (deps, call, viewer) => {
   const approved = await deps.payouts.approveBatch({
     batchId: call.params['batchId'] ?? '',
     approvedBy: viewer.actorId,
+    requestId: call.requestId,
     ...(amount === undefined ? {} : { expectedTotal: amount }),
   });
   if (!approved.ok) {
@@ -92,6 +94,7 @@ export const excludePayout: Handler = async (deps, call, viewer) => {
   const excluded = await deps.ops.commands.excludePayout({
     batchId: call.params['batchId'] ?? '',
     payoutId: call.params['payoutId'] ?? '',
+    requestId: call.requestId,
   });
   if (!excluded.ok) {
     const { code, ...detail } = excluded.error;

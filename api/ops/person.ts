@@ -100,7 +100,7 @@ const balanceShape = (influencerId: string, balance: PayeeBalance): unknown => (
   withheld: formatTenge(balance.withheld),
 });
 
-export const getPerson: Handler = async (deps, { params }) => {
+export const getPerson: Handler = async (deps, { params }, viewer) => {
   const { pool, ops } = deps;
   const id = params['influencerId'] ?? '';
   const [person, balance] = await Promise.all([findPerson(pool, id), readPayeeBalance(pool, id)]);
@@ -134,7 +134,9 @@ export const getPerson: Handler = async (deps, { params }) => {
     balance: balanceShape(id, balance),
     flags: flags.map(flagShape),
     payouts: payouts.map((row) => payoutShape(row, ops)),
-    conversions: conversions.slice(0, SHOWN_CONVERSIONS).map((row) => opsConversionShape(row, ops)),
+    conversions: conversions
+      .slice(0, SHOWN_CONVERSIONS)
+      .map((row) => opsConversionShape(row, viewer, ops)),
   });
 };
 

@@ -126,7 +126,7 @@ export const getStuck: Handler = async ({ pool, ops, now }, { query }) => {
   const seconds = Number(query.get('older_than_seconds') ?? STUCK_AFTER_SECONDS);
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   const kind = query.get('kind') as StuckKind | undefined;
-  const [rows, counts] = await Promise.all([
+  const [rows, { counts }] = await Promise.all([
     listStuck(pool, seconds, kind, limit),
     countStuck(pool, seconds),
   ]);

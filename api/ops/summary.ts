@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '../../store/clickhouse/client';
-import { countStuck, readToDo } from '../../store/postgres/stuck';
+import { countStuck, readOutboxLag, readToDo, TASKS } from '../../store/postgres/stuck';
 import { listSwitches } from '../../store/postgres/switches';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Handler } from '../handler';
@@ -54,22 +54,26 @@ async function allHealth({
 
 export const getOpsSummary: Handler = async (deps) => {
   const { pool, mode, now, ops } = deps;
-  const [toDo, stuck, switches, health] = await Promise.all([
+  const [toDo, stuck, outbox, switches, health] = await Promise.all([
     readToDo(pool),
     countStuck(pool, STUCK_AFTER_SECONDS),
+    readOutboxLag(pool),
     listSwitches(pool),
     allHealth(deps),
   ]);
-  const { outbox_waiting, outbox_failing, outbox_oldest_seconds, ...counts } = toDo;
+  const standing = Object.values(stuck.counts).reduce((sum, n) => sum + n, 0);
+  const ofTasks = <T>(read: (task: (typeof toDo)[(typeof TASKS)[number]]) => T) =>
+    Object.fromEntries(TASKS.map((name) => [name, read(toDo[name])]));
   return jsonAnswer(200, {
     at: new Date(now()).toISOString(),
     mode,
-    to_do: { ...counts, stuck: Object.values(stuck).reduce((sum, n) => sum + n, 0) },
+    to_do: { ...ofTasks(({ n }) => n), stuck: standing },
+    oldest: { ...ofTasks(({ since }) => since), stuck: stuck.oldest },
     switches: switches.map(switchShape),
     outbox: {
-      waiting: outbox_waiting,
-      failing: outbox_failing,
-      oldest_age_seconds: outbox_oldest_seconds,
+      waiting: outbox.waiting,
+      failing: outbox.failing,
+      oldest_age_seconds: outbox.oldest_seconds,
     },
     health,
     temporal_ui_url: ops.temporalUiUrl,

@@ -59,6 +59,7 @@ async function prepareBatch(deps: OpsTemporalDeps, input: Preparing): Promise<Pr
     const outcome = await executeBatchUpdate(deps, batch, contract.prepare, {
       by: input.by,
       note: input.note,
+      requestId: input.requestId,
     });
     if (outcome.kind === 'refused') return err({ code: outcome.code });
     const after = await loadBatch(deps.pool, input.batchId);
@@ -81,7 +82,7 @@ type Excluding = Parameters<OpsCommands['excludePayout']>[0];
 type Excluded = Result<ExcludedPayout, Refusal<ExclusionRefusal>>;
 
 async function excludePayout(deps: OpsTemporalDeps, input: Excluding): Promise<Excluded> {
-  const { batchId, payoutId } = input;
+  const { batchId, payoutId, requestId } = input;
   try {
     const batch = await loadBatch(deps.pool, batchId);
     if (!batch) return err({ code: 'batch_not_found' });
@@ -92,7 +93,10 @@ async function excludePayout(deps: OpsTemporalDeps, input: Excluding): Promise<E
       const { items, total } = await readTotals(deps.pool, batchId);
       return ok({ payoutId, batchId, returned: payout.amount, itemCount: items, total });
     }
-    const outcome = await executeBatchUpdate(deps, batch, contract.exclude, { payoutId });
+    const outcome = await executeBatchUpdate(deps, batch, contract.exclude, {
+      payoutId,
+      requestId,
+    });
     if (outcome.kind === 'refused') return err({ code: outcome.code });
     return ok({
       payoutId,
@@ -114,7 +118,7 @@ async function readTotals(pool: Pool, batchId: string): Promise<BatchTotals> {
     : gatheredTotals(pool, batchId);
 }
 
-function executeBatchUpdate<Out, In>(
+function executeBatchUpdate<Out, In extends { readonly requestId?: string }>(
   deps: OpsTemporalDeps,
   batch: BatchRow,
   update: UpdateDefinition<Out, [In]>,
@@ -122,7 +126,7 @@ function executeBatchUpdate<Out, In>(
 ): Promise<Out> {
   const startWorkflowOperation = new WithStartWorkflowOperation(
     'payoutBatch',
-    batchStart(batch, deps.batch),
+    batchStart(batch, deps.batch, input.requestId),
   );
   return deps.client.withDeadline(Date.now() + deps.timeoutMs, () =>
     deps.client.workflow.executeUpdateWithStart(update, {
@@ -180,17 +184,21 @@ async function actOnConversion(
 type Handle = ReturnType<Client['workflow']['getHandle']>;
 
 function send(handle: Handle, input: ConversionActionInput): Promise<contract.ConversionView> {
-  const { action, by, reason, updateId } = input;
+  const { action, reason, updateId } = input;
+  const acted = { by: input.by, requestId: input.requestId };
   switch (action) {
     case 'hold':
-      return handle.executeUpdate(contract.pause, { updateId, args: [{ by }] });
+      return handle.executeUpdate(contract.pause, { updateId, args: [acted] });
     case 'resume':
-      return handle.executeUpdate(contract.resume, { updateId, args: [{ by }] });
+      return handle.executeUpdate(contract.resume, { updateId, args: [acted] });
     case 'review':
-      return handle.executeUpdate(contract.forceReview, { updateId, args: [{ by, reason }] });
+      return handle.executeUpdate(contract.forceReview, { updateId, args: [{ ...acted, reason }] });
     case 'release':
     case 'cancel':
-      return handle.executeUpdate(contract.decide, { updateId, args: [{ decision: action, by }] });
+      return handle.executeUpdate(contract.decide, {
+        updateId,
+        args: [{ ...acted, decision: action }],
+      });
   }
 }
 

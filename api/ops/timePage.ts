@@ -1,15 +1,12 @@
 import { err, type Result } from '../../domain/result';
 import type { Call, Refusal } from '../handler';
-import { readPage, type Page } from '../page';
+import { isCalendarTime, readPage, type Page } from '../page';
 
 const TIME_KEY = /^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$/;
 
-/** A time as our queries wrote it, and one that exists: the database would fail on the 31st of February. */
-function isTimeKey(text: string | undefined): boolean {
-  if (text === undefined || !TIME_KEY.test(text)) return false;
-  const read = new Date(`${text.slice(0, 23)}Z`);
-  return !Number.isNaN(read.getTime()) && read.toISOString().slice(0, 23) === text.slice(0, 23);
-}
+/** A time as our queries wrote it. */
+const isTimeKey = (text: string | undefined): boolean =>
+  text !== undefined && TIME_KEY.test(text) && isCalendarTime(text);
 
 /** A page of a list sorted by (time, id): a cursor that was made up is refused before it reaches the database. */
 export function readTimePage(query: Call['query']): Result<Page, Refusal> {

@@ -90,6 +90,7 @@ export const requestPayout: Handler = async ({ payouts }, call, viewer) => {
     influencerId,
     ...statedAmount(stated),
     requestedBy: viewer.actorId,
+    requestId: call.requestId,
     follow: async (sql, payout) => {
       const { payoutId, batchId, amount } = payout;
       await insertAudit(

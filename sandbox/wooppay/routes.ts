@@ -29,10 +29,15 @@ export type WooppayFake = {
   readonly returnOrigins: readonly string[];
   readonly login: string;
   readonly password: string;
+  readonly cardsLogin: string;
+  readonly cardsPassword: string;
   readonly settleMs: number;
   /** Sessions do not outlive the process: a restart makes clients log in again. */
-  readonly sessions: Set<string>;
+  readonly sessions: Map<string, Account>;
 };
+
+/** `cards` may only ask about cards. */
+type Account = 'payouts' | 'cards';
 
 const STATUS_CODES = { processing: 2, paid: 4, failed: 3, refused: 3 } as const;
 const PAGE_ROWS = 500;
@@ -41,11 +46,16 @@ export async function wooppayApi(fake: WooppayFake, exchange: Exchange): Promise
   if (exchange.path === '/card-form') return cardForm(fake, exchange);
   const route = `${exchange.method} ${exchange.path}`;
   if (route === 'POST /v1/auth') return logIn(fake, exchange);
-  if (!fake.sessions.has(exchange.headers.authorization ?? '')) {
+  const account = fake.sessions.get(exchange.headers.authorization ?? '');
+  if (account === undefined) {
     return answer(exchange, 401, {
       name: 'Unauthorized',
       message: 'Your request was made with invalid credentials.',
     });
+  }
+  if (account === 'cards' && route !== 'POST /v1/card/describe') {
+    const message = 'The account has no right to this operation';
+    return answer(exchange, 403, { name: 'Forbidden', message });
   }
   switch (route) {
     case 'POST /v1/payout/create':
@@ -73,12 +83,17 @@ function invalid(exchange: Exchange, field: string, message: string, code?: stri
 
 function logIn(fake: WooppayFake, exchange: Exchange): void {
   const fields = fieldsOf(exchange.body);
-  if (!same(fields['login'], fake.login) || !same(fields['password'], fake.password)) {
-    return invalid(exchange, 'password', 'Incorrect login or password');
-  }
+  const is = (login: string, password: string): boolean =>
+    same(fields['login'], login) && same(fields['password'], password);
+  const account: Account | null = is(fake.login, fake.password)
+    ? 'payouts'
+    : is(fake.cardsLogin, fake.cardsPassword)
+      ? 'cards'
+      : null;
+  if (account === null) return invalid(exchange, 'password', 'Incorrect login or password');
   const token = randomBytes(24).toString('hex');
-  fake.sessions.add(token);
-  answer(exchange, 200, { token, country: 'KZ', login: fake.login });
+  fake.sessions.set(token, account);
+  answer(exchange, 200, { token, country: 'KZ', login: fields['login'] });
 }
 
 type Order = { readonly reference: string; readonly asked: Tiyn; readonly token: string };

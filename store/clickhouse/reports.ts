@@ -31,6 +31,24 @@ export async function clicksOnDay(
   return Number(row?.clicks ?? 0);
 }
 
+/** Clicks that count by Almaty day (`YYYY-MM-DD`) from one on; of one link, or of all of the person's. */
+export async function clicksByDay(
+  clickhouse: ClickHouseClient,
+  influencerId: string,
+  from: string,
+  linkNumber: number | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await rowsOf<{ date: string; clicks: number }>(
+    clickhouse,
+    `select toString(day) as date, sum(billable_clicks) as clicks from clicks_daily
+      where influencer_id = {influencer:String} and day >= {from:Date}
+        and ({link:UInt32} = 0 or link_number = {link:UInt32})
+      group by date`,
+    { influencer: influencerId, from, link: linkNumber ?? 0 },
+  );
+  return new Map(rows.map((row) => [row.date, Number(row.clicks)]));
+}
+
 /** Clicks that count, ever, of some of one influencer's links, by link number. */
 export async function clicksByLink(
   clickhouse: ClickHouseClient,

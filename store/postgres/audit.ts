@@ -60,7 +60,10 @@ export type AuditFilter = {
   readonly to?: Date | undefined;
 };
 
-/** Newest first; `after` is the id of the last row shown. Names are looked up, never kept in the log. */
+/**
+ * Newest first; `after` is the id of the last row shown. Names are looked up, never kept in the log: a person's,
+ * or the label of the key that acted.
+ */
 export async function listAuditRows(
   sql: Sql,
   filter: AuditFilter,
@@ -68,10 +71,12 @@ export async function listAuditRows(
   after: string | undefined,
 ): Promise<AuditRow[]> {
   const { rows } = await sql.query<AuditRow>(
-    `select a.id, a.at, a.actor_id as "actorId", nullif(u.name, '') as "actorName", a.actor_role as "actorRole", a.via,
+    `select a.id, a.at, a.actor_id as "actorId", coalesce(nullif(u.name, ''), k.label) as "actorName", a.actor_role as "actorRole", a.via,
             a.tenant_id as "tenantId", a.action, a.subject_id as "subjectId", a.before, a.after,
             a.ip_prefix as "ipPrefix", a.user_agent as "userAgent", a.request_id as "requestId"
-       from audit_log a left join users u on u.id = a.actor_id
+       from audit_log a
+       left join users u on u.id = a.actor_id
+       left join api_keys k on k.id = a.actor_id
       where ($2::text is null or a.tenant_id = $2) and ($3::text is null or a.actor_id = $3)
         and ($4::text is null or a.subject_id = $4) and ($5::text is null or starts_with(a.action, $5))
         and ($6::timestamptz is null or a.at >= $6) and ($7::timestamptz is null or a.at < $7)

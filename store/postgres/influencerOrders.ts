@@ -32,32 +32,63 @@ const COLUMNS = `c.id, c.programme_id, p.name as programme_name, l.id as link_id
 const JOINS = `join programmes p on p.id = c.programme_id left join links l on l.number = c.link_number`;
 const WALL = `c.influencer_id = $1 and ($2::text = 'ops' or ($2::text = 'influencer' and $3::text = $1))`;
 
+export type OwnOrderFilter = {
+  readonly state: string | undefined;
+  readonly linkId: string | undefined;
+};
+
 /**
- * Newest first by when they reached us, which never changes; keys of a page: received_key, id. Two texts, because
- * one with "state or any" would be planned without the index of states.
+ * Newest first by when they reached us, which never changes; keys of a page: received_key, id. A condition stands
+ * only when it is wanted, because one with "state or any" would be planned without the index of states.
  */
 export async function listOwnOrders(
   sql: Sql,
   viewer: Tenant,
   influencerId: string,
-  state: string | undefined,
+  filter: OwnOrderFilter,
   page: Page,
 ): Promise<OwnOrder[]> {
-  const ofState = state === undefined ? '' : 'and c.state = $7::text';
+  const values: unknown[] = [
+    influencerId,
+    viewer.scope,
+    viewer.subjectId,
+    page.after?.[0] ?? null,
+    page.after?.[1] ?? null,
+    page.limit + 1,
+  ];
+  const bound = (value: unknown): string => `$${values.push(value)}::text`;
+  const ofState = filter.state === undefined ? '' : `and c.state = ${bound(filter.state)}`;
+  const ofLink =
+    filter.linkId === undefined
+      ? ''
+      : `and c.link_number = (select number from links where id = ${bound(filter.linkId)} and influencer_id = $1)`;
   const { rows } = await sql.query<OwnOrder>(
     `select ${COLUMNS} from conversions c ${JOINS}
-      where ${WALL} ${ofState}
+      where ${WALL} ${ofState} ${ofLink}
         and ($4::bigint is null or (c.received_at, c.id) < (${fromMicros('$4')}, $5::text))
       order by c.received_at desc, c.id desc limit $6`,
-    [
-      influencerId,
-      viewer.scope,
-      viewer.subjectId,
-      page.after?.[0] ?? null,
-      page.after?.[1] ?? null,
-      page.limit + 1,
-      ...(state === undefined ? [] : [state]),
-    ],
+    values,
+  );
+  return rows;
+}
+
+export type OrderDay = { readonly date: string; readonly orders: number; readonly earned: Tiyn };
+
+/** Orders that count by the Almaty day (`YYYY-MM-DD`) they reached us on; days without any are not there. */
+export async function countOrdersByDay(
+  sql: Sql,
+  influencerId: string,
+  since: Date,
+  linkNumber: number | undefined,
+): Promise<OrderDay[]> {
+  const { rows } = await sql.query<OrderDay>(
+    `select to_char(received_at at time zone 'Asia/Almaty', 'YYYY-MM-DD') as date, count(*)::int as orders,
+            coalesce(sum(payable_tiyn) filter (where state in ('HELD', 'PAYABLE', 'PAID')), 0)::bigint as earned
+       from conversions
+      where influencer_id = $1 and received_at >= $2 and state not in ('CANCELLED', 'REFUSED')
+        and ($3::int is null or link_number = $3)
+      group by 1`,
+    [influencerId, since, linkNumber ?? null],
   );
   return rows;
 }

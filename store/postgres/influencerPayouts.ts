@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import type { InstrumentKind } from '../../domain/payouts/readiness';
 import type { PayoutState } from '../../domain/payouts/reasons';
 import { fromMicros, toMicros } from './moments';
 import type { Page } from './page';
@@ -43,6 +44,37 @@ export async function listOwnPayouts(
     ],
   );
   return rows;
+}
+
+export type OwnPayoutDetail = OwnPayout & {
+  readonly gross_tiyn: Tiyn;
+  readonly fee_tiyn: Tiyn;
+  readonly regime: string | null;
+  readonly tax_trace: unknown;
+  readonly reference: string;
+  readonly provider_reference: string | null;
+  /** Where it was sent; null before that. */
+  readonly instrument_kind: InstrumentKind | null;
+  readonly instrument_last4: string | null;
+  readonly run_created_at: Date;
+  readonly run_frozen_at: Date | null;
+};
+
+export async function findOwnPayout(
+  sql: Sql,
+  viewer: Tenant,
+  influencerId: string,
+  payoutId: string,
+): Promise<OwnPayoutDetail | undefined> {
+  const { rows } = await sql.query<OwnPayoutDetail>(
+    `select p.*, b.created_at as run_created_at, b.frozen_at as run_frozen_at
+       from (select ${COLUMNS}, batch_id, gross_tiyn, fee_tiyn, regime, tax_trace, reference, provider_reference,
+                    instrument_kind, instrument_last4
+               from payouts where ${WALL} and id = $4) p
+       join payout_batches b on b.id = p.batch_id`,
+    [influencerId, viewer.scope, viewer.subjectId, payoutId],
+  );
+  return rows[0];
 }
 
 /** The one payout of this person that is not settled (unique index payouts_one_open). */

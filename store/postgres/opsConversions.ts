@@ -25,6 +25,12 @@ export type OpsConversionRow = {
   readonly received_at: Date;
   readonly updated_at: Date;
   readonly received_key: string;
+  /** Held back by a person and not resumed. */
+  readonly paused: boolean;
+  /** Cancelled by a person: its workflow ends by it. */
+  readonly cancelled: boolean;
+  /** Who sent it to review last, if a person did. */
+  readonly reviewed_by: string | null;
 };
 
 /** Exactly one of these narrows a search; the caller tells them apart by their form. */
@@ -59,7 +65,10 @@ export async function listOpsConversions(
   const { key } = filter;
   const condition = key ? CONDITIONS[key.by] : '$1::text is null';
   const { rows } = await sql.query<OpsConversionRow>(
-    `select c.id, b.id as brand_id, b.name as brand_name, c.programme_id, p.name as programme_name,
+    // What people did is looked up for the rows of the page only.
+    `select page.*, coalesce(a.paused, false) as paused, coalesce(a.cancelled, false) as cancelled, a.reviewed_by
+       from (
+     select c.id, b.id as brand_id, b.name as brand_name, c.programme_id, p.name as programme_name,
             c.influencer_id, i.display_name as influencer_name, c.transaction_id, c.event, c.state, c.reason_code,
             c.order_status, c.sale_tiyn, c.payable_tiyn, c.click_id, c.held_until, c.ordered_at, c.received_at,
             c.updated_at, ${timeKey('c.received_at')} as received_key
@@ -72,7 +81,14 @@ export async function listOpsConversions(
         and ($3::timestamptz is null or c.received_at >= $3)
         and ($4::timestamptz is null or c.received_at < $4)
         and ($5::timestamptz is null or (c.received_at, c.id) < ($5::timestamptz, $6::text))
-      order by c.received_at desc, c.id desc limit $7`,
+      order by c.received_at desc, c.id desc limit $7) page
+      cross join lateral (
+        select (array_agg(action order by id desc) filter (where action in ('hold', 'resume')))[1] = 'hold' as paused,
+               bool_or(action = 'cancel') as cancelled,
+               (array_agg(acted_by order by id desc) filter (where action = 'review'))[1] as reviewed_by
+          from conversion_actions where conversion_id = page.id
+      ) a
+      order by page.received_at desc, page.id desc`,
     [
       key === undefined ? null : key.by === 'text' ? key.text : key.id,
       filter.state ?? null,

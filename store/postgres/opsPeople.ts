@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import { likeText } from './like';
 import { timeKey } from './payoutRuns';
 import type { Sql } from './pool';
 
@@ -47,6 +48,7 @@ const withFacts = (page: string): string => `
 export type PersonFilter = {
   /** Part of the name; or the id, the handle, the last four of the card or IBAN. */
   readonly query: string | undefined;
+  /** `any`: at least one of whatever kind. */
   readonly flag: string | undefined;
   readonly hasPendingClaim: boolean;
   readonly limit: number;
@@ -60,7 +62,8 @@ export async function listPeople(sql: Sql, filter: PersonFilter): Promise<Person
       select * from influencers i
        where ($1::text is null or i.id = $1 or i.ref = lower($1) or i.instrument_last4 = upper($1)
               or i.display_name ilike '%' || $2 || '%')
-         and ($3::text is null or exists (select from review_flags f where f.influencer_id = i.id and f.code = $3))
+         and ($3::text is null or exists (select from review_flags f 
+                                          where f.influencer_id = i.id and $3 in (f.code, 'any')))
          and (not $4::boolean or exists (select from payee_statuses q
                                           where q.influencer_id = i.id and q.state = 'pending'))
          and ($5::timestamptz is null or (i.created_at, i.id) < ($5::timestamptz, $6::text))
@@ -77,8 +80,6 @@ export async function listPeople(sql: Sql, filter: PersonFilter): Promise<Person
   );
   return rows;
 }
-
-const likeText = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /** By the keyed index of a phone or an IIN: equality without the number. */
 export async function findPeopleByIndex(

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 
 import type { Lot, Taken } from '../../domain/payouts/lots';
 import type { Tiyn } from '../../domain/money';
+import type { InstrumentKind } from '../../domain/payouts/readiness';
 import type { Sql } from './pool';
 
 /** Rows of single payouts: what is asked for, set aside, sent and settled. */
@@ -117,24 +118,31 @@ export async function loadWithholdings(sql: Sql, payoutId: string): Promise<With
   return rows;
 }
 
+export type SendInstrument = {
+  readonly token: string;
+  readonly kind: InstrumentKind;
+  readonly last4: string;
+  readonly stopped: boolean;
+};
+
 /** What a send needs: the token of the card or IBAN, never the number itself. */
 export async function loadInstrument(
   sql: Sql,
   influencerId: string,
-): Promise<{ token: string; last4: string; stopped: boolean } | undefined> {
+): Promise<SendInstrument | undefined> {
   const { rows } = await sql.query<{
     token: string | null;
+    kind: InstrumentKind;
     last4: string | null;
     stopped: boolean;
   }>(
-    `select instrument_token as token, instrument_last4 as last4, instrument_stopped_at is not null as stopped
+    `select instrument_token as token, instrument_kind as kind, instrument_last4 as last4,
+            instrument_stopped_at is not null as stopped
        from influencers where id = $1`,
     [influencerId],
   );
   const row = rows[0];
-  return row?.token
-    ? { token: row.token, last4: row.last4 ?? '', stopped: row.stopped }
-    : undefined;
+  return row?.token ? { ...row, token: row.token, last4: row.last4 ?? '' } : undefined;
 }
 
 export type PayoutMove = {
@@ -148,6 +156,8 @@ export type PayoutMove = {
   readonly providerAmount?: Tiyn;
   readonly settledAt?: Date;
   readonly submittedAt?: Date;
+  /** Where it is being sent. */
+  readonly instrument?: { readonly kind: InstrumentKind; readonly last4: string };
 };
 
 /** Moves a payout and writes its history. False when it is in none of `from`: somebody was faster. */
@@ -164,7 +174,9 @@ export async function movePayout(sql: Sql, move: PayoutMove): Promise<boolean> {
                     provider_reference = coalesce($7, p.provider_reference),
                     provider_tiyn = coalesce($8::bigint, p.provider_tiyn),
                     settled_at = coalesce($9::timestamptz, p.settled_at),
-                    submitted_at = coalesce(p.submitted_at, $10::timestamptz)
+                    submitted_at = coalesce(p.submitted_at, $10::timestamptz),
+                    instrument_kind = coalesce($11, p.instrument_kind),
+                    instrument_last4 = coalesce($12, p.instrument_last4)
                from before b where p.id = b.id
              returning p.id, b.state as from_state
            )
@@ -181,6 +193,8 @@ export async function movePayout(sql: Sql, move: PayoutMove): Promise<boolean> {
       move.providerAmount ?? null,
       move.settledAt ?? null,
       move.submittedAt ?? null,
+      move.instrument?.kind ?? null,
+      move.instrument?.last4 ?? null,
     ],
   });
   return rowCount === 1;

@@ -89,49 +89,71 @@ export async function listStuck(
   return rows;
 }
 
-export async function countStuck(
-  sql: Sql,
-  olderThanSeconds: number,
-): Promise<Readonly<Record<StuckKind, number>>> {
-  const { rows } = await sql.query<{ kind: StuckKind; n: number }>(
-    `select kind, count(*)::int as n from (${STUCK}) s group by kind`,
+export type StuckCounts = {
+  readonly counts: Readonly<Record<StuckKind, number>>;
+  /** Since when the oldest of all stands still. */
+  readonly oldest: Date | null;
+};
+
+export async function countStuck(sql: Sql, olderThanSeconds: number): Promise<StuckCounts> {
+  const { rows } = await sql.query<{ kind: StuckKind; n: number; since: Date }>(
+    `select kind, count(*)::int as n, min(since) as since from (${STUCK}) s group by kind order by since`,
     [olderThanSeconds],
   );
   const found = new Map(rows.map((row) => [row.kind, row.n]));
-  return Object.fromEntries(STUCK_KINDS.map((kind) => [kind, found.get(kind) ?? 0])) as Record<
-    StuckKind,
-    number
-  >;
+  const counts = Object.fromEntries(STUCK_KINDS.map((kind) => [kind, found.get(kind) ?? 0]));
+  return { counts: counts as Record<StuckKind, number>, oldest: rows[0]?.since ?? null };
 }
 
-export type ToDo = {
-  readonly runs_to_prepare: number;
-  readonly runs_to_approve: number;
-  readonly payouts_unknown: number;
-  readonly payouts_in_review: number;
-  readonly conversions_in_review: number;
-  readonly tax_claims_pending: number;
-  readonly people_flagged: number;
-  readonly outbox_waiting: number;
-  readonly outbox_failing: number;
-  readonly outbox_oldest_seconds: number | null;
-};
+export const TASKS = [
+  'runs_to_prepare',
+  'runs_to_approve',
+  'payouts_unknown',
+  'payouts_in_review',
+  'conversions_in_review',
+  'tax_claims_pending',
+  'people_flagged',
+] as const;
+export type Task = (typeof TASKS)[number];
+
+/** How many of each wait for a person, and since when the oldest of each. */
+export type ToDo = Readonly<Record<Task, { readonly n: number; readonly since: Date | null }>>;
 
 export async function readToDo(sql: Sql): Promise<ToDo> {
-  const { rows } = await sql.query<ToDo>(
-    `select (select count(*) from payout_batches b
-              where b.prepared_by is null and b.state in ('collecting', 'frozen')
-                and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled'))::int
-              as runs_to_prepare,
-            (select count(*) from payout_batches where state = 'frozen' and item_count > 0)::int as runs_to_approve,
-            (select count(*) from payouts where state = 'unknown')::int as payouts_unknown,
-            (select count(*) from payouts where state = 'review')::int as payouts_in_review,
-            (select count(*) from conversions where state = 'REVIEW')::int as conversions_in_review,
-            (select count(*) from payee_statuses where state = 'pending')::int as tax_claims_pending,
-            (select count(distinct influencer_id) from review_flags)::int as people_flagged,
-            o.waiting::int as outbox_waiting, o.failing::int as outbox_failing, o.oldest::int as outbox_oldest_seconds
-       from (select count(*) as waiting, count(*) filter (where attempts > $1) as failing,
-                    extract(epoch from now() - min(created_at)) as oldest from outbox) o`,
+  const { rows } = await sql.query<{ task: Task; n: number; since: Date | null }>(
+    `select 'runs_to_prepare' as task, count(*)::int as n, min(b.created_at) as since
+       from payout_batches b
+      where b.prepared_by is null and b.state in ('collecting', 'frozen')
+        and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')
+     union all
+     select 'runs_to_approve', count(*)::int, min(frozen_at)
+       from payout_batches where state = 'frozen' and item_count > 0
+     union all
+     select 'payouts_unknown', count(*)::int, min(updated_at) from payouts where state = 'unknown'
+     union all
+     select 'payouts_in_review', count(*)::int, min(updated_at) from payouts where state = 'review'
+     union all
+     select 'conversions_in_review', count(*)::int, min(updated_at) from conversions where state = 'REVIEW'
+     union all
+     select 'tax_claims_pending', count(*)::int, min(created_at) from payee_statuses where state = 'pending'
+     union all
+     select 'people_flagged', count(distinct influencer_id)::int, min(raised_at) from review_flags`,
+  );
+  return Object.fromEntries(rows.map(({ task, n, since }) => [task, { n, since }])) as ToDo;
+}
+
+export type OutboxLag = {
+  readonly waiting: number;
+  readonly failing: number;
+  readonly oldest_seconds: number | null;
+};
+
+/** Messages for Temporal that are not delivered yet. */
+export async function readOutboxLag(sql: Sql): Promise<OutboxLag> {
+  const { rows } = await sql.query<OutboxLag>(
+    `select count(*)::int as waiting, (count(*) filter (where attempts > $1))::int as failing,
+            extract(epoch from now() - min(created_at))::int as oldest_seconds
+       from outbox`,
     [OUTBOX_FAILING_ATTEMPTS],
   );
   return rows[0]!;

@@ -162,6 +162,16 @@ describe('describeToken: what the provider itself knows of a token', () => {
     expect(await harness.wooppay.describeToken(token)).toMatchObject({ state: 'blocked' });
   });
 
+  it('the account of the API may ask about cards and nothing else', async () => {
+    const token = await takeCard();
+    const cards = wooppayAt(harness.url, 'sandbox-cards', 400, 'gamma-cards');
+    expect(await cards.describeToken(token)).toMatchObject({ kind: 'card', last4: '4242' });
+    const wanted = payout({ instrument: { token, last4: '4242' } });
+    expect(await cards.ensurePayout(wanted)).toMatchObject({ kind: 'unknown' });
+    expect(await cards.balance()).toMatchObject({ kind: 'unknown' });
+    expect(await harness.wooppay.status(wanted.reference)).toEqual({ kind: 'not_found' });
+  });
+
   it('no answer is unknown, never not found', async () => {
     const token = await takeCard();
     expect(await wooppayAt(harness.url, 'wrong').describeToken(token)).toEqual({

@@ -72,10 +72,15 @@ export async function startHarness(env: Record<string, string> = {}): Promise<Ha
   };
 }
 
-export function wooppayAt(url: string, password = 'sandbox', timeoutMs = 400): PayoutProvider {
+export function wooppayAt(
+  url: string,
+  password = 'sandbox',
+  timeoutMs = 400,
+  login = 'gamma',
+): PayoutProvider {
   return createWooppay({
     baseUrl: `${url}/wooppay/v1`,
-    login: 'gamma',
+    login,
     password,
     partnerName: 'gamma',
     timeoutMs,

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 import { smsConfig } from '../../adapters/sms/config';
 import { wildberriesConfig } from '../../adapters/wildberries/config';
-import { wooppayConfig } from '../../adapters/wooppay/config';
+import { wooppayCardsConfig, wooppayConfig } from '../../adapters/wooppay/config';
 import { readApiConfig } from '../../api/config';
 import { readTemporalSideConfig } from '../../api/temporalSide';
 import { text, type Env } from '../../config/env';
@@ -78,6 +78,8 @@ const settings: Readonly<Record<string, string>> = {
   WOOPPAY_URL: 'http://sandbox:8090/wooppay/v1',
   WOOPPAY_LOGIN: 'gamma',
   WOOPPAY_PASSWORD: 'sandbox',
+  WOOPPAY_CARDS_LOGIN: 'gamma-cards',
+  WOOPPAY_CARDS_PASSWORD: 'sandbox-cards',
   WILDBERRIES_URL: 'http://sandbox:8090/wildberries',
   WILDBERRIES_TOKEN: 'sandbox-wb-token',
 };
@@ -123,7 +125,12 @@ const READERS: Readonly<Record<string, (env: Env) => unknown>> = {
   migrate: (env) => text(env, 'DATABASE_ADMIN_URL'),
   redirect: readRedirectConfig,
   drain: readDrainConfig,
-  api: (env) => [readApiConfig(env), readTemporalSideConfig(env), smsConfig(env)],
+  api: (env) => [
+    readApiConfig(env),
+    readTemporalSideConfig(env),
+    smsConfig(env),
+    wooppayCardsConfig(env),
+  ],
   worker: (env) => [workerConfig(env), wooppayConfig(env), wildberriesConfig(env)],
   sandbox: sandboxConfig,
 };
@@ -255,6 +262,8 @@ describe('the processes in containers', () => {
     expect(holders('GAMMA_CLICK_KEYS')).toEqual(['api', 'redirect']);
     expect(holders('GAMMA_CODEC_KEYS')).toEqual(['api', 'worker']);
     expect(holders('WOOPPAY_PASSWORD')).toEqual(['worker']);
+    expect(holders('WOOPPAY_LOGIN')).toEqual(['worker']);
+    expect(holders('WOOPPAY_CARDS_PASSWORD')).toEqual(['api']);
   });
 
   test('what the public reaches shares no network with what decrypts', () => {

@@ -16,7 +16,7 @@ export const launchBrowser = (): Promise<Browser> =>
 export type Watch = {
   readonly consoleErrors: string[];
   readonly failedRequests: string[];
-  /** Layout shifts of elements that show money, as `text @ score`. */
+  /** Layout shifts of elements that show money, as `text by x,y px @ score`. */
   moneyShifts(): Promise<string[]>;
 };
 
@@ -43,10 +43,12 @@ const NOTE_SHIFTS = `
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       if (entry.hadRecentInput) continue;
-      for (const { node } of entry.sources ?? []) {
+      for (const { node, previousRect, currentRect } of entry.sources ?? []) {
         const element = node?.nodeType === 1 ? node : node?.parentElement;
         const money = element?.closest?.('[data-money]') ?? element?.querySelector?.('[data-money]');
-        if (money) window.__moneyShifts.push(money.textContent + ' @ ' + entry.value.toFixed(4));
+        const moved = (of) => Math.round(currentRect[of] - previousRect[of]);
+        const by = moved('x') + ',' + moved('y') + ' px';
+        if (money) window.__moneyShifts.push(money.textContent + ' by ' + by + ' @ ' + entry.value.toFixed(4));
       }
     }
   }).observe({ type: 'layout-shift', buffered: true });

@@ -23,6 +23,8 @@ export type TestPlatform = {
   readonly temporal: Client;
   /** With the test's own database. */
   readonly clickhouseUrl: string;
+  /** Of its keys on the shared Redis. */
+  readonly redisPrefix: string;
   readonly dir: string;
   stop(): Promise<void>;
 };
@@ -41,6 +43,7 @@ export type TestPlatformOptions = {
 export async function startTestPlatform(options: TestPlatformOptions): Promise<TestPlatform> {
   const shared = readSharedStack();
   const name = `p_${randomBytes(5).toString('hex')}`;
+  const redisPrefix = `${name}:`;
   const dir = mkdtempSync(join(shared.dir, `${options.name}-`));
   const secrets = loadSecrets(join(dir, 'secrets.json'));
   const db = await createTestDatabase();
@@ -64,7 +67,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
     target: {
       postgres: db.postgres,
       redis: shared.urls.redis,
-      redisPrefix: `${name}:`,
+      redisPrefix,
       clickhouse: clickhouseUrl,
       temporal: address,
       temporalUi: shared.urls.temporalUi,
@@ -88,6 +91,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
     db,
     temporal,
     clickhouseUrl,
+    redisPrefix,
     dir,
     stop: async () => {
       await platform.stop();

@@ -347,7 +347,14 @@ test('a brand is made by the maker of ops, with an invitation for its owner', as
     owner_email: (await newPerson(api, 'ops_auditor', 'ops')).email,
   });
   expect(taken.body['code']).toBe('email_taken');
+  const named = async (query: string): Promise<unknown> =>
+    (await checker.get(`/v1/ops/brands?query=${encodeURIComponent(query)}`)).body['items'];
+  const waits = { id: brand.id, open_invitation: { expires_at: expect.any(String) as string } };
+  expect(await named('тестовый МАГ')).toMatchObject([waits]);
+  expect(await named(brand.id)).toMatchObject([waits]);
+  expect(await named('%')).toEqual([]);
   const { browser, got } = await join(tokenOf(invitation.url));
+  expect(await named(brand.id)).toMatchObject([{ id: brand.id, open_invitation: null }]);
   expect(got.body['me']).toMatchObject({ role: 'brand_owner', tenant: { id: brand.id } });
   const [first] = (await checker.get('/v1/ops/brands?limit=1')).body['items'] as { id: string }[];
   expect(first).toMatchObject({ id: brand.id, owners: 1 });

@@ -124,6 +124,10 @@ test('home and links count clicks from the rollup', async () => {
   expect(home.body).toMatchObject({ clicks_today: 2, clicks_known: true });
   const links = await own('GET', '/links');
   expect(links.body.items[0].stats.clicks).toBe(2);
+  for (const query of ['', `&link_id=${links.body.items[0].id}`]) {
+    const days = await own('GET', `/days?days=2${query}`);
+    expect(days.body.items).toMatchObject([{ clicks: 0 }, { clicks: 2 }]);
+  }
 });
 
 test('streams of one person are few; a closed one makes room', async () => {

@@ -79,6 +79,9 @@ const freezeAll = async (): Promise<void> => {
   for (const { id } of rows) await freezeBatch(payoutDeps(), id);
 };
 
+const byName = (lines: Row[]): Row[] =>
+  [...lines].sort((a, b) => (String(a['component']) < String(b['component']) ? -1 : 1));
+
 test('what a preview shows is what the payout withholds: any regime, amount, month so far', async () => {
   const regimes = fc.constantFrom(
     ['individual_gph', false] as const,
@@ -119,6 +122,16 @@ test('what a preview shows is what the payout withholds: any regime, amount, mon
           const lines = (rows: { component: string; base: string; amount: string }[]) =>
             rows.map(({ component, base, amount }) => `${component} ${base} ${amount}`).sort();
           expect(lines(frozen.body.withholdings)).toEqual(lines(shown.body.lines));
+          const detail = await own('GET', `/payouts/${asked.body.id}`);
+          expect(detail.body).toMatchObject({
+            payout: { id: asked.body.id, state: 'reserved', net: shown.body.net },
+            gross: shown.body.gross,
+            fee: shown.body.fee,
+            regime: shown.body.regime,
+            instrument: shown.body.instrument,
+          });
+          expect(byName(detail.body.lines)).toEqual(byName(shown.body.lines));
+          expect(Date.parse(detail.body.arrives.to)).toBeGreaterThan(Date.now());
           const answer = { kind: 'paid', providerReference: 'p', amount: shown.body.net } as const;
           await settlePayout(payoutDeps(), { payoutId: asked.body.id, answer });
         }
@@ -272,6 +285,58 @@ test('notices: unread until read, by their owner only', async () => {
   const ops = await signedIn(api, 'ops_maker', 'ops');
   const path = `/v1/influencers/${world.influencerId}/notices/read`;
   expect((await call(api, ops, 'POST', path, { up_to: '1' })).status).toBe(403);
+});
+
+test('a payout is shown to its owner: before taxes, and once it came back', async () => {
+  const { world, own } = await person('individual_gph');
+  await earned(api, world, 1_000_000n);
+  const { body } = await own('POST', '/payouts', {});
+  const path = `/payouts/${body.id}`;
+  expect((await own('GET', path)).body).toMatchObject({
+    payout: { state: 'requested', net: null },
+    lines: [],
+    regime: null,
+    arrives: { from: expect.any(String), to: expect.any(String) },
+  });
+  const stranger = await person('individual_gph');
+  expect((await stranger.own('GET', path)).body.code).toBe('payout_not_found');
+  await voidPayout(payoutDeps(), body.id, 'cancelled', { code: 'tax_status_expired', text: '' });
+  expect((await own('GET', path)).body).toMatchObject({
+    payout: { state: 'cancelled', reason: { code: 'tax_status_expired' } },
+    arrives: null,
+    instrument: null,
+  });
+});
+
+test('day by day: every day of the range, of all links or of one', async () => {
+  const { world, own } = await person('individual_gph');
+  await earned(api, world, 1_000_000n);
+  const other = await ordered(api, world, 500_000n);
+  const [row] = (await own('GET', '/orders?limit=1')).body.items as Row[];
+  const link = String(row!['link_id']);
+  // The last moment of the day before in Almaty.
+  await api.owner.query(
+    `update conversions set received_at = date_trunc('day', now() at time zone 'Asia/Almaty') at time zone 'Asia/Almaty' - interval '1 microsecond'
+      where id = $1`,
+    [other],
+  );
+  for (const query of ['', `?link_id=${link}`]) {
+    const { items } = (await own('GET', `/days${query}`)).body as { items: Row[] };
+    expect(items).toHaveLength(14);
+    expect(items.slice(-3)).toMatchObject([
+      { clicks: null, orders: 0, earned: '0.00' },
+      { orders: 1, earned: '0.00' },
+      { orders: 1, earned: '800.00' },
+    ]);
+    const days = pluck(items, 'date') as string[];
+    expect([...days].sort()).toEqual(days);
+  }
+  expect((await own('GET', '/days?days=1')).body.items).toHaveLength(1);
+  expect((await own('GET', '/days?days=91')).status).toBe(400);
+  expect(await all(own, `/orders?link_id=${link}`, 1)).toHaveLength(2);
+  const { own: stranger } = await person('individual_gph');
+  expect((await stranger('GET', `/days?link_id=${link}`)).body.code).toBe('link_not_found');
+  expect((await stranger('GET', `/orders?link_id=${link}`)).body.items).toEqual([]);
 });
 
 test('home: today and the week, money, the best links; clicks unknown without their store', async () => {

@@ -110,6 +110,10 @@ test('a flag is raised, changed and taken away; an unknown one is refused', asyn
   expect(found((await send(api, auditor, 'GET', '/v1/ops/people?flag=complaint')).body)).toEqual([
     world.influencerId,
   ]);
+  expect((await send(api, auditor, 'GET', '/v1/ops/people?flag=any')).body['items']).toMatchObject([
+    { id: world.influencerId, flags: ['complaint'] },
+  ]);
+  expect((await send(api, auditor, 'GET', '/v1/ops/people?flag=many')).status).toBe(400);
   expect((await send(api, maker, 'POST', path('/flags'), { code: 'nonsense' })).body['code']).toBe(
     'body_invalid',
   );

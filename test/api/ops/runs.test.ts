@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import { order, postback, startHarness, type Harness, type World } from '../harness';
 import { signedIn, type Person } from '../people';
@@ -163,9 +163,14 @@ test('the summary counts what waits for people and says which engine is down', a
       },
     },
   });
-  expect((told.body['to_do'] as Record<string, number>)['runs_to_approve']).toBeGreaterThanOrEqual(
-    2,
-  );
+  const toDo = told.body['to_do'] as Record<string, number>;
+  const oldest = told.body['oldest'] as Record<string, string | null>;
+  expect(toDo['runs_to_approve']).toBeGreaterThanOrEqual(2);
+  expect(Object.keys(oldest).sort()).toEqual(Object.keys(toDo).sort());
+  // Since when: of each that waits, and of none that does not.
+  for (const [name, since] of Object.entries(oldest))
+    expect([name, since !== null]).toEqual([name, toDo[name]! > 0]);
+  expect(Date.parse(oldest['runs_to_approve']!)).toBeLessThanOrEqual(Date.now() - 3_600_000);
 });
 
 test('conversions are found by their id, order number, click, influencer, programme, receipt and payout', async () => {
@@ -200,6 +205,44 @@ test('conversions are found by their id, order number, click, influencer, progra
   expect(later.body['items']).toEqual([]);
   const leap = await send(api, auditor, 'GET', '/v1/ops/conversions?from=2016-12-31T23:59:60Z');
   expect([200, 400]).toContain(leap.status);
+});
+
+test('a conversion says what its reader may do with it now', async () => {
+  const one = await api.world();
+  const { body } = await postback(api, one, order(api, one));
+  const id = body['conversion_id'] as string;
+  const acted = (action: string, by: Person): Promise<unknown> =>
+    api.owner.query(
+      `insert into conversion_actions (conversion_id, action, reason, acted_by, update_id)
+       values ($1, $2, 'a test', $3, $4)`,
+      [id, action, by.userId, `${action} ${randomUUID()}`],
+    );
+  const is = (state: string): Promise<unknown> =>
+    api.owner.query('update conversions set state = $2 where id = $1', [id, state]);
+  const seen = async (who: Person): Promise<unknown> => {
+    const told = await send(api, who, 'GET', `/v1/ops/conversions?query=${id}`);
+    const [row] = told.body['items'] as { paused: boolean; allowed: string[] }[];
+    return [row!.paused, row!.allowed.join(' ')];
+  };
+  const all = (): Promise<unknown[]> => Promise.all([maker, checker, auditor].map(seen));
+  const nobody = [false, ''];
+  expect(await all()).toEqual([nobody, nobody, nobody]);
+  await is('HELD');
+  expect(await all()).toEqual([[false, 'hold review'], [false, 'hold review'], nobody]);
+  await acted('hold', maker);
+  expect(await seen(checker)).toEqual([true, 'resume review']);
+  await acted('resume', maker);
+  expect(await seen(checker)).toEqual([false, 'hold review']);
+  await acted('review', maker);
+  await is('REVIEW');
+  expect(await all()).toEqual([[false, 'cancel'], [false, 'release cancel'], nobody]);
+  // Who sent it to review does not release it.
+  await acted('review', checker);
+  expect(await seen(checker)).toEqual([false, 'cancel']);
+  await acted('cancel', maker);
+  expect(await all()).toEqual([nobody, nobody, nobody]);
+  await is('PAYABLE');
+  expect(await all()).toEqual([nobody, nobody, nobody]);
 });
 
 test('a page of conversions goes on where the last ended, though new ones come', async () => {

@@ -1,12 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { UpdateDefinition } from '@temporalio/common';
+
 import { keyRing } from '../../../config/env';
-import type { DemoInfluencer } from '../../../sandbox/seed';
+import { until } from '../../../sandbox/demo/http';
+import { addDemoInfluencer, type DemoInfluencer } from '../../../sandbox/seed';
 import { repoRoot } from '../../../stack/root';
 import { loadSecrets } from '../../../stack/secrets';
 import { EncryptionCodec } from '../../../temporal/codec';
 import { exportHistory } from '../../../temporal/history';
+import * as contract from '../../../workflows/contract';
 import * as journey from '../../support/journey';
 import { startTestPlatform, type TestPlatform } from '../../support/platform';
 import { replay } from '../../support/replay';
@@ -25,8 +29,8 @@ beforeAll(async () => {
     env: {
       WOOPPAY_TIMEOUT_MS: '700',
       PAYOUT_NOT_FOUND_WAIT_MS: '300',
-      BATCH_COLLECT_MS: '100',
-      BATCH_APPROVE_MS: '2000',
+      BATCH_COLLECT_MS: '2000',
+      BATCH_APPROVE_MS: '5000',
     },
   });
   influencer = on.data.influencers.find((one) => one.regime === 'demo_flat_10')!;
@@ -48,6 +52,30 @@ async function check(workflowId: string, name: string): Promise<void> {
     join(dir, `${date}-${name.split(' ').slice(1).join('-').replaceAll(',', '')}.json`),
     history,
   );
+}
+
+async function anotherPayee(): Promise<DemoInfluencer> {
+  const person = { ref: 'replayer', regime: 'demo_flat_10' };
+  return addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, person);
+}
+
+/** The run's workflow, once the relay has started it. */
+async function workflowOf(batchId: string): Promise<string> {
+  const { rows } = await on.db.pool.query<{ period: string }>(
+    'select period from payout_batches where id = $1',
+    [batchId],
+  );
+  const workflowId = contract.batchWorkflowId(rows[0]!.period, 'KZT');
+  await until(
+    'the run has begun',
+    () =>
+      on.temporal.workflow
+        .getHandle(workflowId)
+        .describe()
+        .catch(() => undefined),
+    (description) => description !== undefined,
+  );
+  return workflowId;
 }
 
 /** Sends a further event of an order. */
@@ -109,6 +137,61 @@ test('conversion repriced and then rejected in the hold', async () => {
   await tell(orderId, { status: 'rejected', event_version: 3 });
   await journey.conversionIs(on, id, 'CANCELLED');
   await check(`conv/${id}`, 'conversion repriced and rejected');
+});
+
+/** A workflow's own message, sent as the API sends it, with the call it came from. */
+const update = <Out, In>(
+  workflowId: string,
+  definition: UpdateDefinition<Out, [In]>,
+  input: In,
+): Promise<Out> =>
+  on.temporal.workflow.getHandle(workflowId).executeUpdate(definition, { args: [input] });
+
+test('a run that is prepared and loses a payout, and one that loses its only one', async () => {
+  const other = await anotherPayee();
+  for (const payee of [influencer, other]) {
+    const id = await journey.order(on, payee, { status: 'approved' });
+    await journey.conversionIs(on, id, 'PAYABLE');
+  }
+  const [kept, taken] = [
+    await journey.requestPayout(on, influencer),
+    await journey.requestPayout(on, other),
+  ];
+  expect(taken.batchId).toBe(kept.batchId);
+  const run = await workflowOf(kept.batchId);
+  const prepared = { by: 'ops-maker', note: 'Monday', requestId: 'req-1' };
+  // Twice: the second is the same wish, and stands in the history too.
+  for (let n = 0; n < 2; n += 1) {
+    expect(await update(run, contract.prepare, prepared)).toMatchObject({ kind: 'prepared' });
+  }
+  const exclusion = { payoutId: taken.id, requestId: 'req-2' };
+  expect(await update(run, contract.exclude, exclusion)).toMatchObject({
+    items: 1,
+    isFrozen: true,
+  });
+  await journey.approve(on, kept.batchId);
+  await journey.payoutIs(on, influencer, kept.id, 'paid');
+  await check(run, 'payoutBatch prepared, one taken out, approved');
+
+  const only = await journey.requestPayout(on, other);
+  const emptied = await workflowOf(only.batchId);
+  expect(
+    await update(emptied, contract.exclude, { payoutId: only.id, requestId: 'req-3' }),
+  ).toMatchObject({ kind: 'excluded', items: 0, isFrozen: false });
+  await check(emptied, 'payoutBatch all taken out while requests gather');
+});
+
+test('an order a person looked at', async () => {
+  const id = await journey.order(on, influencer, { status: 'pending' });
+  await journey.conversionIs(on, id, 'HELD');
+  const workflow = contract.conversionWorkflowId(id);
+  const caused = { by: 'ops-maker', requestId: 'req-4' };
+  await update(workflow, contract.pause, caused);
+  await update(workflow, contract.resume, caused);
+  await update(workflow, contract.forceReview, { ...caused, reason: 'looks odd' });
+  await update(workflow, contract.decide, { ...caused, by: 'ops-checker', decision: 'cancel' });
+  await journey.conversionIs(on, id, 'CANCELLED');
+  await check(workflow, 'conversion paused, reviewed and cancelled');
 });
 
 test('a refused payout, and a run nobody approved', async () => {

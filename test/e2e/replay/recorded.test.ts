@@ -37,3 +37,12 @@ test.each([
   const bundle = await doctoredBundle(file, from, to);
   await expect(replay(read(polled), polled, bundle)).rejects.toThrow(DeterminismViolationError);
 });
+
+test.each([
+  ['preparing', 'prepared', '.prepareBatch(', '.expireBatch('],
+  ['taking a payout out', 'all-taken-out', '.excludePayout(', '.prepareBatch('],
+])('a doctored payout run fails the replay: %s', async (_what, name, from, to) => {
+  const file = recorded.find((one) => one.startsWith('payoutBatch/') && one.includes(name))!;
+  const bundle = await doctoredBundle('payoutBatch.js', from, to);
+  await expect(replay(read(file), file, bundle)).rejects.toThrow(DeterminismViolationError);
+});

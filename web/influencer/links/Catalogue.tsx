@@ -71,7 +71,12 @@ export function Catalogue(): ReactNode {
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
-      {shops.length > 1 ? <ShopChips programmes={shops} chosen={shop} onChoose={setShop} /> : null}
+      {programmes.data && shops.length < 2 ? null : (
+        // As high before the shops are known: the goods below must not move.
+        <div className={classes.shops}>
+          <ShopChips programmes={shops} chosen={shop} onChoose={setShop} />
+        </div>
+      )}
       {terms ? (
         <Text size="sm" c="dimmed">
           {terms.text[language]}

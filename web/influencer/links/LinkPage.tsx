@@ -7,6 +7,7 @@ import { Link, useLocation, useParams } from 'react-router';
 
 import { DateTime } from '../../ui/components/DateTime';
 import { Money } from '../../ui/components/Money';
+import { PageHeader } from '../../ui/components/PageHeader';
 import { ListSkeleton } from '../../ui/components/Skeletons';
 import { StateBadge } from '../../ui/components/StateBadge';
 import { StatTile } from '../../ui/components/StatTile';
@@ -90,6 +91,7 @@ function LinkBody({ link, fresh }: { link: SharedLink; fresh: SharedLink | null 
 }
 
 export default function LinkPage(): ReactNode {
+  const { t } = useTranslation('links');
   const linkId = useParams()['linkId'] ?? '';
   const { state } = useLocation() as { state: FreshLink | null };
   const fresh = state?.fresh?.id === linkId ? state.fresh : null;
@@ -98,8 +100,13 @@ export default function LinkPage(): ReactNode {
     placeholderData: fresh ?? undefined,
   });
   return (
-    <Loaded query={query} skeleton={<ListSkeleton rows={4} height={112} />}>
-      {(link) => <LinkBody link={link} fresh={fresh} />}
-    </Loaded>
+    <>
+      {query.data ? null : (
+        <PageHeader above={<BackLink to="/links">{t('title')}</BackLink>} title={t('link')} />
+      )}
+      <Loaded query={query} skeleton={<ListSkeleton rows={4} height={112} />}>
+        {(link) => <LinkBody link={link} fresh={fresh} />}
+      </Loaded>
+    </>
   );
 }

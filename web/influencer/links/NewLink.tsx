@@ -11,11 +11,7 @@ export default function NewLink(): ReactNode {
   const { t } = useTranslation('links');
   return (
     <>
-      <PageHeader
-        above={<BackLink to="/links">{t('title')}</BackLink>}
-        title={t('make.title')}
-        text={t('make.text')}
-      />
+      <PageHeader above={<BackLink to="/links">{t('title')}</BackLink>} title={t('make.title')} />
       <Stack gap="xl">
         <PasteForm />
         <Catalogue />

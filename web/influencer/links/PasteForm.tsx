@@ -4,7 +4,9 @@ import { IconChevronDown, IconClipboard } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { ProblemAlert } from '../../ui/components/ProblemAlert';
+import { ApiProblem } from '../../ui/api/problem';
+import { ProblemAlert, useProblemText } from '../../ui/components/ProblemAlert';
+import classes from './PasteForm.module.css';
 import { useCreateLink } from './useCreateLink';
 
 /** Reading the clipboard needs a secure page and the person's leave; where it is impossible there is no button. */
@@ -72,11 +74,14 @@ function MarkField({ value, wrong, onChange }: MarkFieldProps): ReactNode {
 /** One paste makes a link: the address goes off by itself when it came from the clipboard. */
 export function PasteForm(): ReactNode {
   const { t } = useTranslation('links');
+  const problemText = useProblemText();
   const create = useCreateLink();
   const [address, setAddress] = useState('');
   const [mark, setMark] = useState('');
   const [empty, setEmpty] = useState(false);
   const wrongMark = mark !== '' && !MARK.test(mark);
+  const refused = create.error instanceof ApiProblem && create.error.status === 422;
+  const wrong = empty ? t('make.address_empty') : refused ? problemText(create.error) : null;
   const make = (url: string): void => {
     const given = url.trim();
     setAddress(url);
@@ -102,7 +107,12 @@ export function PasteForm(): ReactNode {
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            error={empty ? t('make.address_empty') : null}
+            // The hint and the refusal share a place of one height: the amounts below must not move.
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            description={wrong ? null : t('make.text')}
+            error={wrong}
+            errorProps={{ role: 'alert' }}
+            classNames={{ description: classes.said ?? '', error: classes.said ?? '' }}
             value={address}
             onChange={(event) => {
               setAddress(event.currentTarget.value);
@@ -110,7 +120,7 @@ export function PasteForm(): ReactNode {
               if (create.error) create.reset();
             }}
           />
-          <ProblemAlert error={create.error} />
+          {refused ? null : <ProblemAlert error={create.error} />}
           <Group grow preventGrowOverflow={false} gap="sm">
             <PasteButton onText={make} />
             <Button type="submit" loading={create.isPending}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
 import { Money } from '../../ui/components/Money';
+import { PageHeader } from '../../ui/components/PageHeader';
 import { ListSkeleton } from '../../ui/components/Skeletons';
 import { Timeline, type TimelineStep } from '../../ui/components/Timeline';
 import { useLanguage } from '../../ui/i18n/useLanguage';
@@ -134,6 +135,8 @@ function OrderBody({ data }: { data: Order }): ReactNode {
           </Text>
           <OrderStateBadge state={order.state} size="lg" />
         </Group>
+        {/* Above everything that grows while one looks: amounts stay where they are. */}
+        <Amounts amounts={data.amounts} />
         {order.reason && (bad || order.state === 'REVIEW') ? (
           <Alert role="note" color={bad ? 'red' : 'yellow'}>
             {order.reason[language]}
@@ -142,7 +145,6 @@ function OrderBody({ data }: { data: Order }): ReactNode {
         <Card component="section" aria-label={t('timeline')}>
           <Timeline steps={steps} />
         </Card>
-        <Amounts amounts={data.amounts} />
         {order.link_id ? (
           <Anchor component={Link} to={`/links/${order.link_id}`} py={10} w="fit-content">
             {t('to_link')}
@@ -154,11 +156,17 @@ function OrderBody({ data }: { data: Order }): ReactNode {
 }
 
 export default function OrderPage(): ReactNode {
+  const { t } = useTranslation('orders');
   const conversionId = useParams()['conversionId'] ?? '';
   const query = useQuery(orderRead(useInfluencerId(), conversionId));
   return (
-    <Loaded query={query} skeleton={<ListSkeleton rows={4} height={112} />}>
-      {(data) => <OrderBody data={data} />}
-    </Loaded>
+    <>
+      {query.data ? null : (
+        <PageHeader above={<BackLink to="/orders">{t('title')}</BackLink>} title={t('order')} />
+      )}
+      <Loaded query={query} skeleton={<ListSkeleton rows={4} height={112} />}>
+        {(data) => <OrderBody data={data} />}
+      </Loaded>
+    </>
   );
 }

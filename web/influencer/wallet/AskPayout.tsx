@@ -114,10 +114,13 @@ function AskForm({ wallet, payout }: AskFormProps): ReactNode {
     placeholderData: keepPreviousData,
   });
   const shown: PayoutPreview | undefined = amount === null ? undefined : preview.data;
-  const settled = asked === amount && !preview.isPlaceholderData && !preview.isFetching;
+  const settled =
+    amount !== null && asked === amount && !preview.isPlaceholderData && !preview.isFetching;
   const refusal = shown?.refusal ?? null;
   const ready = shown !== undefined && settled && refusal === null && amount !== null;
   const arrives = shown?.net ?? null;
+  // All at once: the button must not move under the thumb when the figures come.
+  if (preview.isLoading) return <ListSkeleton rows={3} height={120} />;
   return (
     <form
       noValidate
@@ -136,7 +139,7 @@ function AskForm({ wallet, payout }: AskFormProps): ReactNode {
             onChange={setTyped}
           />
         </Card>
-        <PreviewCard preview={shown} stale={!settled} />
+        <PreviewCard preview={preview.data} stale={!settled} />
         {preview.error ? (
           <ProblemAlert error={preview.error} onRetry={() => void preview.refetch()} />
         ) : null}
@@ -180,16 +183,19 @@ export default function AskPayout(): ReactNode {
       <Loaded query={query} skeleton={<ListSkeleton rows={3} height={120} />}>
         {(wallet) =>
           wallet.payout_in_progress ? (
-            <Alert role="note" color="yellow" title={t('ask.running')}>
-              <Button
-                component={Link}
-                to={`/wallet/payouts/${wallet.payout_in_progress.id}`}
-                variant="default"
-                mt="xs"
-              >
-                {t('ask.see_running')}
-              </Button>
-            </Alert>
+            <Stack>
+              {payout.unknown ? <LostAnswer payout={payout} /> : null}
+              <Alert role="note" color="yellow" title={t('ask.running')}>
+                <Button
+                  component={Link}
+                  to={`/wallet/payouts/${wallet.payout_in_progress.id}`}
+                  variant="default"
+                  mt="xs"
+                >
+                  {t('ask.see_running')}
+                </Button>
+              </Alert>
+            </Stack>
           ) : (
             <AskForm wallet={wallet} payout={payout} />
           )

@@ -109,6 +109,8 @@ function PayoutBody({ payout, row }: { payout: Payout; row: PayoutRow | undefine
         </Text>
         <PayoutStateBadge state={payout.state} size="lg" />
       </Group>
+      {/* Above everything whose words change with the state: amounts stay where they are. */}
+      <Breakdown payout={payout} />
       {row?.reason ? (
         <Alert role="note" color={back ? 'red' : 'yellow'}>
           {row.reason[language]}
@@ -122,7 +124,6 @@ function PayoutBody({ payout, row }: { payout: Payout; row: PayoutRow | undefine
       <Card component="section" aria-label={t('payout.progress')}>
         <Timeline steps={steps} />
       </Card>
-      <Breakdown payout={payout} />
       {WAITING.includes(payout.state) ? null : (
         <CopyField
           label={t('payout.reference')}

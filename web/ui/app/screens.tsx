@@ -22,6 +22,21 @@ export type NavEntry = {
   readonly operation?: string;
 };
 
+/** Without a line a screen not fetched yet is not missing: its skeleton stands until the line is back. */
+async function whenOnline<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (thrown) {
+    if (navigator.onLine) throw thrown;
+    await new Promise((resolve) => window.addEventListener('online', resolve, { once: true }));
+    return load().catch(() => {
+      // Browsers remember a module that failed for as long as the page lives.
+      window.location.reload();
+      return new Promise<T>(() => undefined);
+    });
+  }
+}
+
 /**
  * A screen that is fetched when it is opened, together with its texts:
  * `screen('links', () => import('./links/Links'), ['links'])`.
@@ -32,7 +47,7 @@ export function screen(
   namespaces: readonly string[],
 ): ScreenRoute {
   const Screen = lazy(async () => {
-    const [module] = await Promise.all([load(), loadNamespaces(namespaces)]);
+    const [module] = await whenOnline(() => Promise.all([load(), loadNamespaces(namespaces)]));
     return module;
   });
   return { path, element: <Screen /> };

@@ -38,6 +38,9 @@ export type WarmUp = {
 const nonce =
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? undefined;
 
+// Dialogs lock the page behind them with a style element of react-remove-scroll, which takes its nonce from here.
+Object.assign(window, { __webpack_nonce__: nonce });
+
 /** The first screen, as far as it can be known before anything has been asked. */
 function firstScreen({ basename, signIn, home }: AppOptions): WarmUp | null {
   if (!sessionMayExist()) return signIn;

@@ -19,6 +19,8 @@ export function Money({ tenge, signed = false, className, ...rest }: MoneyProps)
     <Text
       component="span"
       inherit
+      // Browser tests watch that a figure never moves under a thumb.
+      data-money
       className={className ? `gamma-figures ${className}` : 'gamma-figures'}
       {...rest}
     >

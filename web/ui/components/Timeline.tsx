@@ -9,6 +9,8 @@ export type TimelineStep = {
   readonly title: ReactNode;
   /** When it happened, or when it will (`state: 'ahead'`). */
   readonly at?: string | null;
+  /** The time will stand here while somebody looks: its line is kept free, so that nothing below moves. */
+  readonly timeToCome?: boolean;
   readonly text?: ReactNode;
   readonly state: 'done' | 'current' | 'ahead' | 'refused' | 'attention';
 };
@@ -36,9 +38,9 @@ export function Timeline({ steps }: { steps: readonly TimelineStep[] }): ReactNo
             {...(sign ? { color: sign.color, bullet: <sign.icon size={16} aria-hidden /> } : {})}
             lineVariant={step.state === 'ahead' ? 'dashed' : 'solid'}
           >
-            {step.at ? (
+            {step.at || step.timeToCome ? (
               <Text size="xs" c="dimmed">
-                <DateTime at={step.at} />
+                {step.at ? <DateTime at={step.at} /> : '\u00a0'}
               </Text>
             ) : null}
             {step.text ? (

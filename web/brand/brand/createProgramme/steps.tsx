@@ -1,15 +1,14 @@
-import { Card, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { basisPoints, formatTenge, multiply } from '../../../../domain/money';
-import { Money } from '../../../ui/components/Money';
+import { useMe } from '../../../ui/session/session';
 import { ConfirmationChoice } from '../programme/ConfirmationChoice';
 import { HostsInput } from '../programme/HostsInput';
 import { StatusWords } from '../programme/StatusWords';
 import { bpsOf } from '../programme/terms';
 import { TermsFields } from '../programme/TermsFields';
-import { WorkedExample } from '../programme/WorkedExample';
+import { FirstExample, WorkedExample } from '../programme/WorkedExample';
 import { useProgrammes } from '../programmes/useProgrammes';
 import { isClickParam, type Draft } from './draft';
 
@@ -57,23 +56,8 @@ export function ConfirmationStep({ draft, onChange }: StepProps): ReactNode {
   );
 }
 
-const SAMPLE_SALE = 1_000_000n;
-
-/** Before the first programme there is none to ask an example of: what the brand pays is known anyway. */
-function FirstExample({ bps }: { bps: number }): ReactNode {
-  const { t } = useTranslation('programmes');
-  const commission = multiply(SAMPLE_SALE, basisPoints(bps), 1n, 'half_up');
-  return (
-    <Card>
-      <Text size="sm" component="div">
-        {t('example.first')} <Money tenge={formatTenge(SAMPLE_SALE)} /> →{' '}
-        <Money fw={640} tenge={formatTenge(commission)} />
-      </Text>
-    </Card>
-  );
-}
-
 export function TermsStep({ draft, onChange }: StepProps): ReactNode {
+  const { tenant } = useMe();
   const programmes = useProgrammes().data;
   const bps = bpsOf(draft.terms.percent);
   const known = programmes?.[0];
@@ -81,7 +65,9 @@ export function TermsStep({ draft, onChange }: StepProps): ReactNode {
     <Stack>
       <TermsFields value={draft.terms} onChange={(terms) => onChange({ terms })} />
       {bps !== null && known ? <WorkedExample programmeId={known.id} commissionBps={bps} /> : null}
-      {bps !== null && programmes?.length === 0 ? <FirstExample bps={bps} /> : null}
+      {bps !== null && programmes?.length === 0 ? (
+        <FirstExample brandId={tenant.id} commissionBps={bps} />
+      ) : null}
     </Stack>
   );
 }

@@ -10,6 +10,7 @@ import { ApiProblem } from '../../../ui/api/problem';
 import { NotFound } from '../../../ui/app/NotFound';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
+import { LineSkeleton } from '../../../ui/components/Skeletons';
 import { useMe } from '../../../ui/session/session';
 import { BackLink } from '../BackLink';
 import { DayCard } from '../charts/DayCard';
@@ -50,7 +51,7 @@ export default function Influencer(): ReactNode {
       <PageHeader
         above={<BackLink to="/brand/influencers" label={t('title')} />}
         title={data?.influencer.display_name ?? t('one')}
-        text={data ? t('code', { code: data.influencer.ref }) : null}
+        text={data ? t('code', { code: data.influencer.ref }) : <LineSkeleton width="16ch" />}
         actions={
           <Button
             variant="default"

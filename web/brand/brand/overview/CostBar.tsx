@@ -18,7 +18,7 @@ export function CostBar({ cost }: { cost: Figures['cost'] | undefined }): ReactN
           <Title order={2} size="h3">
             {t('cost.title')}
           </Title>
-          <Text fw={640} component="div">
+          <Text fw={640} component="div" flex="1 0 auto" ta="end">
             <Money tenge={cost?.total} />
           </Text>
         </Group>
@@ -35,13 +35,13 @@ export function CostBar({ cost }: { cost: Figures['cost'] | undefined }): ReactN
         <dl className={classes.parts}>
           {[...PARTS, 'cancelled' as const].map((part) => (
             <Group key={part} gap="xs" wrap="nowrap" align="flex-start">
-              <Text component="dt" size="sm" c="dimmed" flex={1}>
+              <Text component="dt" size="sm" c="dimmed" flex="1 1 0">
                 <Group gap={8} wrap="nowrap" component="span">
                   <span className={classes.dot} data-part={part} aria-hidden />
                   {t(`cost.${part}`)}
                 </Group>
               </Text>
-              <Text component="dd" size="sm" m={0}>
+              <Text component="dd" size="sm" m={0} miw="45%" ta="end">
                 <Money tenge={cost?.[part]} />
               </Text>
             </Group>

@@ -8,7 +8,6 @@ import { api, call } from '../../../ui/api/client';
 import { DateTime } from '../../../ui/components/DateTime';
 import { LoadMore } from '../../../ui/components/LoadMore';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
-import { ListSkeleton } from '../../../ui/components/Skeletons';
 import { StateBadge, type Tone } from '../../../ui/components/StateBadge';
 import { formatBasisPoints } from '../../../ui/format/money';
 import { useMay } from '../../../ui/session/session';
@@ -73,6 +72,9 @@ export function TermsCard({ programme }: { programme: Programme }): ReactNode {
     getNextPageParam: (page) => page.next_cursor,
   });
   const { data, error, refetch } = query;
+  // Those in force are known before the list of all: usually nothing more comes, and nothing moves.
+  const known = programme.terms ? [programme.terms] : [];
+  const rows = data?.pages.flatMap(({ items }) => items) ?? known;
   return (
     <Card>
       <Stack>
@@ -91,13 +93,10 @@ export function TermsCard({ programme }: { programme: Programme }): ReactNode {
           ) : null}
         </Group>
         <ProblemAlert error={error} onRetry={() => void refetch()} />
-        {data || error ? null : <ListSkeleton rows={2} height={60} />}
         <ul className={classes.rows}>
-          {data?.pages
-            .flatMap(({ items }) => items)
-            .map((terms) => (
-              <Row key={terms.valid_from} terms={terms} />
-            ))}
+          {rows.map((terms) => (
+            <Row key={terms.valid_from} terms={terms} />
+          ))}
         </ul>
         <LoadMore {...query} />
       </Stack>

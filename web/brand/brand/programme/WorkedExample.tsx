@@ -19,6 +19,9 @@ export type WorkedExampleProps = {
   readonly commissionBps: number | null;
 };
 
+/** A brand that has no programme yet is shown the terms it is about to make. */
+export type FirstExampleProps = { readonly brandId: string; readonly commissionBps: number };
+
 function Line(props: {
   label: ReactNode;
   tenge: string | undefined;
@@ -56,25 +59,49 @@ function Regimes({ regimes }: { regimes: Example['regimes'] }): ReactNode {
   );
 }
 
+const terms = (bps: number): { readonly terms: { readonly commission_bps: number } } => ({
+  terms: { commission_bps: bps },
+});
+
 /** What one sale costs the brand and brings the creator, computed by the functions that price real orders. */
 export function WorkedExample({ programmeId, commissionBps }: WorkedExampleProps): ReactNode {
+  const ask: Ask = (sale_amount, bps) =>
+    call(
+      api.POST('/v1/programmes/{programmeId}/example', {
+        params: { path: { programmeId } },
+        body: { sale_amount, ...(bps === null ? {} : terms(bps)) },
+      }),
+    );
+  return <ExampleCard of={programmeId} commissionBps={commissionBps} ask={ask} />;
+}
+
+export function FirstExample({ brandId, commissionBps }: FirstExampleProps): ReactNode {
+  const ask: Ask = (sale_amount, bps) =>
+    call(
+      api.POST('/v1/brands/{brandId}/example', {
+        params: { path: { brandId } },
+        body: { sale_amount, ...terms(bps ?? commissionBps) },
+      }),
+    );
+  return <ExampleCard of={brandId} commissionBps={commissionBps} ask={ask} />;
+}
+
+type Ask = (saleAmount: string, commissionBps: number | null) => Promise<Example>;
+
+function ExampleCard(props: {
+  /** Whose example it is, for the cache. */
+  of: string;
+  commissionBps: number | null;
+  ask: Ask;
+}): ReactNode {
+  const { of, commissionBps, ask } = props;
   const { t } = useTranslation('programmes');
   const [typed, setTyped] = useState('10000');
   const [asked] = useDebouncedValue({ sale: readMoney(typed), bps: commissionBps }, 250);
-  const body = {
-    sale_amount: asked.sale ?? '0',
-    ...(asked.bps === null ? {} : { terms: { commission_bps: asked.bps } }),
-  };
   const { data, error, refetch } = useQuery({
-    queryKey: ['example', programmeId, body],
+    queryKey: ['example', of, asked],
     enabled: asked.sale !== null,
-    queryFn: () =>
-      call(
-        api.POST('/v1/programmes/{programmeId}/example', {
-          params: { path: { programmeId } },
-          body,
-        }),
-      ),
+    queryFn: () => ask(asked.sale ?? '0', asked.bps),
     placeholderData: keepPreviousData,
   });
   return (

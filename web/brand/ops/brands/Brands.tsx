@@ -6,18 +6,39 @@ import { useTranslation } from 'react-i18next';
 import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
 import { EmptyState } from '../../../ui/components/EmptyState';
+import { FilterBar } from '../../../ui/components/FilterBar';
 import { LoadMore } from '../../../ui/components/LoadMore';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { StateBadge } from '../../../ui/components/StateBadge';
 import { formatCount } from '../../../ui/format/money';
 import { useMay } from '../../../ui/session/session';
 import { QueryBody } from '../parts/QueryBody';
+import { useUrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
 import { CreateBrandDialog, InviteOwnerDialog } from './BrandDialogs';
 import { useBrands } from './useBrands';
 
 type Brand = Schema<'Brand'>;
 type Asked = 'create' | Brand | null;
+
+/** How many can come in, and whether somebody's link still waits to be opened. */
+function Owners({ brand }: { brand: Brand }): ReactNode {
+  const { t } = useTranslation('opsBrands');
+  return (
+    <div>
+      {brand.owners === 0 ? (
+        <StateBadge tone="wait" label={t('list.no_owner')} />
+      ) : (
+        formatCount(brand.owners)
+      )}
+      {brand.open_invitation ? (
+        <Text size="xs" c="dimmed">
+          {t('list.link_until')} <DateTime at={brand.open_invitation.expires_at} form="short" />
+        </Text>
+      ) : null}
+    </div>
+  );
+}
 
 function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableColumn<Brand>[] {
   const { t, i18n } = useTranslation('opsBrands');
@@ -44,12 +65,7 @@ function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableCo
         key: 'owners',
         header: t('list.owners'),
         minWidth_px: 140,
-        cell: (brand) =>
-          brand.owners === 0 ? (
-            <StateBadge tone="wait" label={t('list.no_owner')} />
-          ) : (
-            formatCount(brand.owners)
-          ),
+        cell: (brand) => <Owners brand={brand} />,
       },
       {
         key: 'programmes',
@@ -87,11 +103,12 @@ function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableCo
 }
 
 export default function Brands(): ReactNode {
-  const { t } = useTranslation('opsBrands');
+  const { t } = useTranslation(['opsBrands', 'ops']);
   const [asked, setAsked] = useState<Asked>(null);
   const mayCreate = useMay('createBrand');
   const mayInvite = useMay('inviteBrandOwner');
-  const brands = useBrands();
+  const filters = useUrlFilters(['query']);
+  const brands = useBrands(filters.get('query') ?? undefined);
   const columns = useColumns(mayInvite ? setAsked : null);
   const rows = useMemo(() => brands.data?.pages.flatMap((page) => page.items) ?? [], [brands.data]);
   const close = (): void => setAsked(null);
@@ -103,6 +120,14 @@ export default function Brands(): ReactNode {
   return (
     <>
       <PageHeader title={t('list.title')} text={t('list.text')} actions={create} />
+      <FilterBar
+        search={{
+          label: t('list.search'),
+          value: filters.get('query') ?? '',
+          onChange: (query) => filters.set({ query: query.trim() }),
+        }}
+        onClear={filters.any ? filters.clear : null}
+      />
       <QueryBody query={brands}>
         {() => (
           <>
@@ -114,8 +139,8 @@ export default function Brands(): ReactNode {
               empty={
                 <EmptyState
                   icon={IconBuildingStore}
-                  title={t('list.empty_title')}
-                  text={t('list.empty_text')}
+                  title={filters.any ? t('nothing_found', { ns: 'ops' }) : t('list.empty_title')}
+                  text={filters.any ? t('nothing_found_text', { ns: 'ops' }) : t('list.empty_text')}
                 />
               }
             />

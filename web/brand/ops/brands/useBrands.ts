@@ -1,4 +1,5 @@
 import {
+  keepPreviousData,
   useInfiniteQuery,
   useMutation,
   useQueryClient,
@@ -10,17 +11,25 @@ import type { Schema } from '../types';
 
 const BRANDS_KEY = ['ops', 'brands'] as const;
 
-export function useBrands() {
+/** All of them, or those with this part of a name. */
+export function useBrands(query: string | undefined) {
   return useInfiniteQuery({
-    queryKey: BRANDS_KEY,
+    queryKey: [...BRANDS_KEY, query ?? ''],
     queryFn: ({ pageParam }) =>
       call(
         api.GET('/v1/ops/brands', {
-          params: { query: { limit: '50', ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: {
+            query: {
+              limit: '50',
+              ...(query ? { query } : {}),
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
+          },
         }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -41,6 +50,7 @@ export function useCreateBrand(): UseMutationResult<
 export function useInviteOwner(
   brandId: string,
 ): UseMutationResult<Schema<'InvitationCreated'>, unknown, string> {
+  const queries = useQueryClient();
   return useMutation({
     mutationFn: (email: string) =>
       call(
@@ -49,6 +59,7 @@ export function useInviteOwner(
           body: { email },
         }),
       ),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: BRANDS_KEY }),
     gcTime: 0,
   });
 }

@@ -3,12 +3,12 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ConfirmDialog } from '../../../ui/components/ConfirmDialog';
-import { useMay, useMe } from '../../../ui/session/session';
 import { MoneyOutcome } from '../parts/MoneyOutcome';
 import { isReason, ReasonField } from '../parts/ReasonField';
 import type { Schema } from '../types';
-import { allowedActions, type Action } from './allowedActions';
-import { useConversionAction } from './useConversions';
+import { useConversionAction, useConversionRow } from './useConversions';
+
+type Action = Schema<'ConversionActionName'>;
 
 const LOOK: Record<Action, { readonly variant: string; readonly color?: string }> = {
   release: { variant: 'filled' },
@@ -44,14 +44,13 @@ function ActionDialog(props: {
   );
 }
 
-/** What this person may do with the order now, each with a reason. */
+/** What the API says this person may do with the order now, each with a reason. */
 export function ConversionActions({ conversion }: { conversion: Schema<'Conversion'> }): ReactNode {
   const { t } = useTranslation('opsConversions');
-  const { role } = useMe();
-  const may = useMay('actOnConversion');
+  const { data: row } = useConversionRow(conversion.id);
   const [asked, setAsked] = useState<Action | null>(null);
   const command = useConversionAction(conversion.id, () => setAsked(null));
-  const actions = may ? allowedActions(conversion.state, role) : [];
+  const actions = row?.allowed ?? [];
   const close = (): void => {
     command.reset();
     setAsked(null);

@@ -23,7 +23,7 @@ import { useFlagTexts } from '../parts/useFlagTexts';
 import { useUrlFilters, type UrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
 import { PrivateSearch } from './PrivateSearch';
-import { usePeople } from './usePeople';
+import { usePeople, type PeopleFilter } from './usePeople';
 
 type Row = Schema<'PersonRow'>;
 
@@ -146,7 +146,7 @@ function Filters({ filters }: { filters: UrlFilters }): ReactNode {
       <Choice
         label={t('list.flag')}
         value={filters.get('flag')}
-        options={flags}
+        options={[{ value: 'any', label: t('list.flag_any') }, ...flags]}
         onChange={(flag) => filters.set({ flag })}
       />
       <Choice
@@ -159,7 +159,8 @@ function Filters({ filters }: { filters: UrlFilters }): ReactNode {
   );
 }
 
-const FLAG_CODES: readonly Schema<'ReviewFlagCode'>[] = [
+const FLAGS: readonly NonNullable<PeopleFilter['flag']>[] = [
+  'any',
   'traffic_suspicious',
   'own_orders',
   'duplicate_person',
@@ -175,7 +176,7 @@ export default function People(): ReactNode {
   const maySearch = useMay('searchPeople');
   const filters = useUrlFilters(['query', 'flag', 'tax_claim']);
   const query = filters.get('query');
-  const flag = oneOf(FLAG_CODES, filters.get('flag'));
+  const flag = oneOf(FLAGS, filters.get('flag'));
   const people = usePeople({
     ...(query ? { query } : {}),
     ...(flag ? { flag } : {}),

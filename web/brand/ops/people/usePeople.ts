@@ -10,7 +10,7 @@ import type { Schema } from '../types';
 
 export type PeopleFilter = {
   readonly query?: string;
-  readonly flag?: Schema<'ReviewFlagCode'>;
+  readonly flag?: Schema<'ReviewFlagCode'> | 'any';
   readonly tax_claim?: 'pending';
 };
 

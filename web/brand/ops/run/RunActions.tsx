@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useMe } from '../../../ui/session/session';
 import { payoutsSwitch, useSummary } from '../frame/useSummary';
 import type { Schema } from '../types';
+import classes from './RunActions.module.css';
 
 type Run = Schema<'PayoutBatch'>;
 
@@ -40,9 +41,11 @@ export function RunActions({ run, onPrepare, onApprove }: RunActionsProps): Reac
   const stopped = payoutsSwitch(useSummary().data)?.on === true;
   const why = whyNot(run, { id: user.id, role });
   const approve = run.allowed.includes('approve');
+  // While somebody looks at a run that is approved and paid, the figures below stay where they are.
+  const [hadWords] = useState(why !== null || run.allowed.length > 0);
   if (approve || run.allowed.includes('prepare')) {
     return (
-      <Group gap="sm">
+      <Group gap="sm" className={classes.line}>
         {approve ? (
           <Button onClick={onApprove}>{t('approve.open')}</Button>
         ) : (
@@ -56,9 +59,9 @@ export function RunActions({ run, onPrepare, onApprove }: RunActionsProps): Reac
       </Group>
     );
   }
-  if (why === null) return null;
+  if (why === null) return hadWords ? <div className={classes.line} /> : null;
   return (
-    <Alert color="gray" icon={<IconLock aria-hidden />}>
+    <Alert color="gray" icon={<IconLock aria-hidden />} className={classes.line}>
       {t(why)}
     </Alert>
   );

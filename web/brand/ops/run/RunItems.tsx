@@ -57,13 +57,11 @@ function ProviderReference({ item }: { item: Item }): ReactNode {
   return (
     <div>
       <Text size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-        {item.provider?.reference ?? item.reference}
+        {item.provider?.reference ?? t('items.not_yet')}
       </Text>
-      {item.provider?.reference ? null : (
-        <Text size="xs" c="dimmed">
-          {t('items.own_reference')}
-        </Text>
-      )}
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {t('items.own_reference')} {item.reference}
+      </Text>
       <WorkflowLink url={item.workflow_url} of={item.payout_id} />
     </div>
   );

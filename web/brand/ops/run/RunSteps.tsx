@@ -14,6 +14,7 @@ function useSteps(run: Run): readonly TimelineStep[] {
     key,
     title,
     at,
+    timeToCome: !at,
     text,
     state: at ? 'done' : 'ahead',
   });

@@ -31,7 +31,7 @@ function DialForm({ dial }: { dial: Dial }): ReactNode {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <Radio.Group aria-label={dial.title[language]} value={chosen} onChange={setChosen}>
+        <Radio.Group label={dial.title[language]} value={chosen} onChange={setChosen}>
           <Stack gap={4}>
             {dial.allowed.map(({ value, description }) => (
               <Radio
@@ -89,9 +89,11 @@ export function DialCard({ dial }: { dial: Dial }): ReactNode {
         />
       }
     >
-      <Text size="sm" c="dimmed">
-        {dial.title[language]}
-      </Text>
+      {may ? null : (
+        <Text size="sm" c="dimmed">
+          {dial.title[language]}
+        </Text>
+      )}
       {works || dial.remaining === null ? null : (
         <Text size="sm">
           {t('dial.remaining', { count: dial.remaining, calls: formatCount(dial.remaining) })}

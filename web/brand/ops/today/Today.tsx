@@ -18,7 +18,7 @@ function Body({ summary }: { summary: Schema<'OpsSummary'> }): ReactNode {
   return (
     <Grid gap="lg">
       <Grid.Col span={{ base: 12, md: 7 }}>
-        <Tasks tasks={tasksOf(summary.to_do, stuck)} />
+        <Tasks tasks={tasksOf(summary, stuck)} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 5 }}>
         <Stack gap="lg">

@@ -1,0 +1,2 @@
+/** Text as itself within a `like` pattern. */
+export const likeText = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
