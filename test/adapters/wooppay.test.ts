@@ -229,13 +229,15 @@ describe('sessions and requests', () => {
   });
 
   it('a statement longer than a page is read to its end', async () => {
+    // Patient: a lost answer on a busy machine is no matter of this test.
+    const patient = wooppayAt(harness.url, 'sandbox', 5_000);
     const requests = Array.from({ length: 501 }, () => payout({ amount: 1n }));
     for (let i = 0; i < requests.length; i += 50) {
       await Promise.all(
-        requests.slice(i, i + 50).map((request) => harness.wooppay.ensurePayout(request)),
+        requests.slice(i, i + 50).map((request) => patient.ensurePayout(request)),
       );
     }
-    const statement = await harness.wooppay.statement(almatyToday());
+    const statement = await patient.statement(almatyToday());
     expect(statement.kind === 'statement' && statement.entries.length).toBe(501);
   });
 

@@ -10,6 +10,7 @@ import { startTestPlatform, type TestPlatform } from '../support/platform';
 import {
   asPerson,
   button,
+  days,
   deskOf,
   deskUrl,
   expectQuiet,
@@ -46,13 +47,6 @@ afterAll(async () => {
   await browser?.close();
   await on?.stop();
 });
-
-/** The last week, as the API takes it. */
-const days = (): string => {
-  const day = (ago: number): string =>
-    new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-  return `from=${day(6)}&to=${day(-1)}`;
-};
 
 const tell = (event: Record<string, unknown>): Promise<unknown> =>
   sendPostback(on.platform.urls.api, programme.id, programme.secret, event);

@@ -173,3 +173,10 @@ export async function stepUp(page: Page, totpSecret: string): Promise<void> {
   await field(dialog, 'Код из 6 цифр').fill(await totpCode(totpSecret));
   await dialog.waitFor({ state: 'hidden' });
 }
+
+/** The last week, as the API takes it. */
+export const days = (): string => {
+  const day = (ago: number): string =>
+    new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  return `from=${day(6)}&to=${day(-1)}`;
+};

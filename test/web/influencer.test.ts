@@ -218,7 +218,7 @@ step('asks for the payout knowing what is withheld, and proves it is them', asyn
   const preview = page.getByRole('region', { name: 'Что произойдёт' });
   await preview.getByText('Обязательные пенсионные взносы (ОПВ)').waitFor();
   await preview.getByText(money('5 515,00 ₸')).waitFor();
-  await preview.getByText('Visa •• 4242').waitFor();
+  await preview.getByText('Куда: Карта •• 4242').waitFor();
   await page.getByText(/От 100,00.₸ до 8.000,00.₸/).waitFor();
   await page.getByLabel('Сколько вывести').fill('50');
   await page.getByRole('status').filter({ hasText: /100/ }).waitFor();

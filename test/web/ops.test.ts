@@ -329,6 +329,8 @@ describe('a person', () => {
     await button(dialog, 'Подтвердить').click();
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('Новый статус ждёт вашего решения').waitFor({ state: 'hidden' });
+    // The claim's card has left, by the maker's own hand, and what is below has moved up; a fresh look is still.
+    await page.reload();
     await page.getByText('Самозанятый').first().waitFor();
     await expectSound(maker);
   });

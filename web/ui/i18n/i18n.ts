@@ -112,6 +112,13 @@ export const languageWasChosen = (): boolean =>
   stored(() => window.localStorage, SAVED) !== null ||
   stored(() => window.sessionStorage, ASKED) !== null;
 
-/** Fetches the texts of a screen beside its code. */
-export const loadNamespaces = (namespaces: readonly string[]): Promise<void> =>
-  i18next.loadNamespaces([...namespaces]);
+/** Fetches the texts of a screen beside its code; throws when they did not come. */
+export async function loadNamespaces(namespaces: readonly string[]): Promise<void> {
+  const missing = (): string[] =>
+    namespaces.filter((one) => !i18next.hasResourceBundle(i18next.language, one));
+  await i18next.loadNamespaces([...namespaces]);
+  if (missing().length === 0) return;
+  // i18next takes a file that did not come for an empty one, and never asks for it again by itself.
+  await i18next.reloadResources([i18next.language], missing());
+  if (missing().length > 0) throw new Error('the texts of the screen did not come');
+}

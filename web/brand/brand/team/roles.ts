@@ -28,6 +28,7 @@ export const ABILITIES = [
       'getProgramme',
       'listProgrammeTerms',
       'workExample',
+      'workBrandExample',
       'listBrandOrders',
       'getConversion',
       'getReceipt',
