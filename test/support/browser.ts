@@ -48,7 +48,9 @@ const NOTE_SHIFTS = `
         const money = element?.closest?.('[data-money]') ?? element?.querySelector?.('[data-money]');
         const moved = (of) => Math.round(currentRect[of] - previousRect[of]);
         const by = moved('x') + ',' + moved('y') + ' px';
-        if (money) window.__moneyShifts.push(money.textContent + ' by ' + by + ' @ ' + entry.value.toFixed(4));
+        // A figure at the right that gets more digits starts earlier and stays where it is.
+        const grew = moved('y') === 0 && moved('right') === 0;
+        if (money && !grew) window.__moneyShifts.push(money.textContent + ' by ' + by + ' @ ' + entry.value.toFixed(4));
       }
     }
   }).observe({ type: 'layout-shift', buffered: true });

@@ -221,7 +221,7 @@ step('asks for the payout knowing what is withheld, and proves it is them', asyn
   await preview.getByText('Куда: Карта •• 4242').waitFor();
   await page.getByText(/От 100,00.₸ до 8.000,00.₸/).waitFor();
   await page.getByLabel('Сколько вывести').fill('50');
-  await page.getByRole('status').filter({ hasText: /100/ }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Сумма меньше минимальной выплаты.' }).waitFor();
   expect(await button(page, /^Получить/).isDisabled()).toBe(true);
   await page.getByLabel('Сколько вывести').fill('8000');
   await button(page, /^Получить 5.515,00.₸$/).waitFor();

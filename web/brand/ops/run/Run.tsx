@@ -33,7 +33,7 @@ function Figures({ run }: { run: Run }): ReactNode {
     tenge === null ? t('items.not_yet') : <Money tenge={tenge} />;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-      <StatTile label={t('sum.total')} value={<Money tenge={run.total} />} />
+      <StatTile label={t('sum.total')} value={<Money tenge={run.amounts.reserved} />} />
       <StatTile label={t('sum.tax')} value={known(run.amounts.tax)} />
       <StatTile label={t('sum.net')} value={known(run.amounts.net)} />
       <StatTile label={t('sum.items')} value={formatCount(run.item_count)} />

@@ -49,7 +49,7 @@ function RunSum({ run }: { run: Run }): ReactNode {
     <Group justify="space-between" align="flex-end" gap="md">
       <div>
         <Text size="sm" c="dimmed">
-          {t('sum.total')}
+          {run.amounts.net === null ? t('sum.total') : t('sum.net')}
         </Text>
         <Text fz="1.625rem" lh={1.3} fw={640} data-testid="run-dialog-total">
           <Money tenge={run.total} />
@@ -89,8 +89,8 @@ export function ApproveDialog({ run, commands: { approve }, onClose }: DialogPro
       <RunSum run={seen} />
       <Facts
         rows={[
+          [t('sum.total'), <Money key="total" tenge={seen.amounts.reserved} />],
           [t('sum.tax'), seen.amounts.tax ? <Money tenge={seen.amounts.tax} /> : null],
-          [t('sum.net'), seen.amounts.net ? <Money tenge={seen.amounts.net} /> : null],
           [t('steps.prepared_by'), seen.prepared_by_name ?? seen.prepared_by],
         ]}
       />

@@ -62,7 +62,9 @@ function ProviderReference({ item }: { item: Item }): ReactNode {
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {t('items.own_reference')} {item.reference}
       </Text>
-      <WorkflowLink url={item.workflow_url} of={item.payout_id} />
+      <div className={links.place}>
+        <WorkflowLink url={item.workflow_url} of={item.payout_id} />
+      </div>
     </div>
   );
 }
