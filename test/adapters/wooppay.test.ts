@@ -233,9 +233,7 @@ describe('sessions and requests', () => {
     const patient = wooppayAt(harness.url, 'sandbox', 5_000);
     const requests = Array.from({ length: 501 }, () => payout({ amount: 1n }));
     for (let i = 0; i < requests.length; i += 50) {
-      await Promise.all(
-        requests.slice(i, i + 50).map((request) => patient.ensurePayout(request)),
-      );
+      await Promise.all(requests.slice(i, i + 50).map((request) => patient.ensurePayout(request)));
     }
     const statement = await patient.statement(almatyToday());
     expect(statement.kind === 'statement' && statement.entries.length).toBe(501);

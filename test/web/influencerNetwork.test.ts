@@ -247,12 +247,8 @@ test('the language changes at once, everywhere, and stays', async () => {
   await page.getByRole('navigation').getByRole('link', { name: 'Home' }).click();
   await heading(page, /^Hello|^Hi/).waitFor();
   await expectSound(visitor);
-  await choose_back();
+  await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).click();
+  await choose('Language', 'ru');
+  await heading(page, 'Профиль').waitFor();
   await visitor.context.close();
-
-  async function choose_back(): Promise<void> {
-    await page.getByRole('navigation').getByRole('link', { name: 'Profile' }).click();
-    await choose('Language', 'ru');
-    await heading(page, 'Профиль').waitFor();
-  }
 });

@@ -26,7 +26,8 @@ function useSteps(run: Run): readonly TimelineStep[] {
         ? t('steps.prepared', { name: run.prepared_by_name ?? run.prepared_by })
         : t('steps.to_prepare'),
       run.prepared_at,
-      run.note,
+      // A line is kept for the note the maker may leave: nothing below moves when it comes.
+      run.note ?? '\u00a0',
     ),
     step('frozen', t('steps.frozen'), run.frozen_at),
     step(
