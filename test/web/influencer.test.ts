@@ -252,7 +252,7 @@ step('with an old proof the code is asked for, and one payout comes of it', asyn
 step(
   'the money is on the card: the page says so, and the provider has one payout of it',
   async () => {
-    await page.getByText('Выплачена', { exact: true }).waitFor();
+    await page.getByText('Выплачена', { exact: true }).first().waitFor();
     const progress = page.getByRole('region', { name: 'Как идёт выплата' });
     await progress.getByText('Деньги на карте').waitFor();
     await page.getByText(money('5 515,00 ₸')).first().waitFor();
