@@ -22,15 +22,34 @@ export type NavEntry = {
   readonly operation?: string;
 };
 
-/** Without a line a screen not fetched yet is not missing: its skeleton stands until the line is back. */
+const RELOADED = 'gamma.reloaded';
+const RELOAD_AGAIN_MS = 60_000;
+
+/** Once a minute at most: a screen that is broken for good must not reload the page for ever. */
+function mayReload(): boolean {
+  try {
+    const before = Number(window.sessionStorage.getItem(RELOADED) ?? 0);
+    if (Date.now() - before < RELOAD_AGAIN_MS) return false;
+    window.sessionStorage.setItem(RELOADED, String(Date.now()));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Without a line a screen not fetched yet is not missing: its skeleton stands until the line is back. Browsers
+ * remember a module that failed for as long as the page lives, and a release takes the files of the one before
+ * away: both are mended by loading the page anew.
+ */
 async function whenOnline<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
-  } catch (thrown) {
-    if (navigator.onLine) throw thrown;
-    await new Promise((resolve) => window.addEventListener('online', resolve, { once: true }));
-    return load().catch(() => {
-      // Browsers remember a module that failed for as long as the page lives.
+  } catch {
+    if (!navigator.onLine)
+      await new Promise((resolve) => window.addEventListener('online', resolve, { once: true }));
+    return load().catch((again: unknown) => {
+      if (!mayReload()) throw again;
       window.location.reload();
       return new Promise<T>(() => undefined);
     });
