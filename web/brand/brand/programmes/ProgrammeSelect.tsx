@@ -14,7 +14,8 @@ export type ProgrammeSelectProps = {
 export function ProgrammeSelect({ value, onChange, withAll }: ProgrammeSelectProps): ReactNode {
   const { t } = useTranslation('brand');
   const programmes = useProgrammes().data ?? [];
-  if (programmes.length < 2) return null;
+  // As a filter it stands from the start: coming late it would push the figures below it down.
+  if (!withAll && programmes.length < 2) return null;
   const options = programmes.map(({ id, name }) => ({ value: id, label: name }));
   return (
     <NativeSelect
