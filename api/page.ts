@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../domain/result';
+import type { Page } from '../store/postgres/page';
 import type { Call, Refusal } from './handler';
 
-/** A page of a list: `after` holds the sort keys of the last row shown, as the list's own query wrote them. */
-export type Page = { readonly limit: number; readonly after: readonly string[] | undefined };
+export type { Page } from '../store/postgres/page';
 
 const DEFAULT_LIMIT = 25;
 

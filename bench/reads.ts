@@ -1,16 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 
-import { createSessions } from '../api/access/sessions';
 import type { Role } from '../domain/access';
-import { idFromBytes } from '../domain/ids';
-import { silentProgress, startChild, type EmbeddedStack } from '../stack/embedded';
-import { startPlatform, type Platform } from '../stack/platform';
+import type { EmbeddedStack } from '../stack/embedded';
 import { loadSecrets } from '../stack/secrets';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
-import { createPool } from '../store/postgres/pool';
-import { createRedis } from '../store/redis/client';
+import { signInAll, startApiWorld } from './apiWorld';
 import type { Database } from './databases';
 import { median } from './median';
 import {
@@ -63,70 +58,6 @@ type World = {
 };
 type Times = { readonly p50: number; readonly p99: number; readonly p999: number };
 
-async function startApi(
-  options: ReadsOptions,
-  name: string,
-  database: Database,
-  clickhouse: string,
-): Promise<Platform> {
-  const { stack } = options;
-  const dir = join(options.dir, name);
-  return startPlatform({
-    stack: {
-      startChild: (spec) =>
-        startChild({ ...spec, logFile: join(dir, `${spec.name}.log`), runDir: join(dir, 'run') }),
-    },
-    target: {
-      postgres: database.appUrl,
-      redis: stack.urls.redis,
-      redisPrefix: `${name}:`,
-      clickhouse,
-      // Nothing is sent to Temporal by reading; the relay finds an empty outbox.
-      temporal: '127.0.0.1:1',
-      temporalUi: 'http://127.0.0.1:1',
-      namespace: 'bench',
-    },
-    secrets: loadSecrets(join(options.dir, 'secrets.json')),
-    dir,
-    progress: silentProgress,
-    only: ['api'],
-    env: { API_RATE_ACTOR: '10000000', API_RATE_ADDRESS: '10000000', LOG_LEVEL: 'warn' },
-  });
-}
-
-/** Somebody of each kind with a session, made where the API looks for them. */
-async function signIn(
-  options: ReadsOptions,
-  name: string,
-  database: Database,
-): Promise<Record<string, string>> {
-  const pool = createPool({ url: database.appUrl, applicationName: 'bench', max: 1 });
-  const redis = createRedis({
-    url: options.stack.urls.redis,
-    prefix: `${name}:`,
-    commandTimeoutMs: 5_000,
-  });
-  await redis.ping().catch(() => new Promise((resolve) => redis.once('ready', resolve)));
-  const sessions = createSessions(pool, redis, Date.now);
-  const cookies: Record<string, string> = {};
-  for (const [who, [role, tenant]] of Object.entries(ROLE)) {
-    const id = idFromBytes('user', randomBytes(16));
-    const column = role === 'influencer' ? 'phone' : 'email';
-    await pool.query(
-      `insert into users (id, role, tenant_id, name, ${column}_sealed, ${column}_index) values ($1, $2, $3, 'Bench', $4, $4)`,
-      [id, role, tenant, randomBytes(16)],
-    );
-    const { token } = await sessions.open(
-      { id, role, epoch: 0 },
-      { ipPrefix: 'bench', userAgent: 'bench' },
-    );
-    cookies[who] = `gamma_session=${token}`;
-  }
-  await pool.end();
-  redis.disconnect();
-  return cookies;
-}
-
 async function createWorld(
   options: ReadsOptions,
   name: 'large' | 'small',
@@ -141,8 +72,17 @@ async function createWorld(
   options.progress(
     `${name}: ${volume.conversions} conversions, ${entries} ledger entries, ${volume.clicks} clicks`,
   );
-  const platform = await startApi(options, name, database, clickhouse.toString());
-  const cookies = await signIn(options, name, database);
+  const { stack, dir } = options;
+  const world = { stack, dir, name, database, clickhouse: clickhouse.toString() };
+  const platform = await startApiWorld({
+    ...world,
+    secrets: loadSecrets(join(dir, 'secrets.json')),
+    only: ['api'],
+  });
+  const tokens = await signInAll(world, Object.values(ROLE));
+  const cookies = Object.fromEntries(
+    Object.entries(ROLE).map(([who, [role]]) => [who, `gamma_session=${tokens.get(role)}`]),
+  );
   return { url: platform.urls.api, cookies, stop: () => platform.stop() };
 }
 

@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-import { createSessions } from '../api/access/sessions';
-import { scopeOf, type Role } from '../domain/access';
-import { idFromBytes } from '../domain/ids';
+import type { Role } from '../domain/access';
 import { seedDemo } from '../sandbox/seed';
 import { CHROMIUM_FLAGS, ensureChromium } from '../stack/chromium';
-import { createProgress, silentProgress, startChild, type EmbeddedStack } from '../stack/embedded';
-import { startPlatform } from '../stack/platform';
+import { createProgress, type EmbeddedStack } from '../stack/embedded';
 import { demoSeed, loadSecrets } from '../stack/secrets';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
-import { createRedis } from '../store/redis/client';
+import { signInAll, startApiWorld } from './apiWorld';
 import type { Database } from './databases';
 import { median } from './median';
 import type { BenchRow } from './report';
@@ -121,63 +117,21 @@ export type ScreensOptions = {
 async function startWorld(
   options: ScreensOptions,
 ): Promise<{ url: string; cookies: Map<Role, string>; stop: () => Promise<void> }> {
-  const { stack, database } = options;
-  const secrets = loadSecrets(join(options.dir, 'screens-secrets.json'));
+  const { stack, database, dir } = options;
+  const secrets = loadSecrets(join(dir, 'screens-secrets.json'));
   const pool = createPool({ url: database.appUrl, applicationName: 'bench', max: 2 });
-  const data = await seedDemo(pool, demoSeed(secrets, 1));
+  const data = await seedDemo(pool, demoSeed(secrets, 1)).finally(() => pool.end());
   const clickhouse = new URL(stack.urls.clickhouse);
   clickhouse.pathname = '/screens';
   await migrateClickhouse(clickhouse.toString());
-  const dir = join(options.dir, 'screens');
-  const platform = await startPlatform({
-    stack: {
-      startChild: (spec) =>
-        startChild({ ...spec, logFile: join(dir, `${spec.name}.log`), runDir: join(dir, 'run') }),
-    },
-    target: {
-      postgres: database.appUrl,
-      redis: stack.urls.redis,
-      redisPrefix: 'screens:',
-      clickhouse: clickhouse.toString(),
-      temporal: '127.0.0.1:1',
-      temporalUi: 'http://127.0.0.1:1',
-      namespace: 'bench',
-    },
-    secrets,
-    dir,
-    progress: silentProgress,
-    only: ['sandbox', 'api'],
-    env: { LOG_LEVEL: 'warn' },
-  });
-  const redis = createRedis({
-    url: stack.urls.redis,
-    prefix: 'screens:',
-    commandTimeoutMs: 5_000,
-  });
-  await redis.ping().catch(() => new Promise((resolve) => redis.once('ready', resolve)));
-  const sessions = createSessions(pool, redis, Date.now);
-  const tenants = { influencer: data.influencers[0]!.id, brand: data.brand.id, ops: 'ops' };
-  const cookies = new Map<Role, string>();
-  for (const role of ['influencer', 'brand_owner', 'ops_maker'] as const) {
-    const id = idFromBytes('user', randomBytes(16));
-    const column = role === 'influencer' ? 'phone' : 'email';
-    await pool.query(
-      `insert into users (id, role, tenant_id, name, ${column}_sealed, ${column}_index) values ($1, $2, $3, 'Bench', $4, $4)`,
-      [id, role, tenants[scopeOf(role)], randomBytes(16)],
-    );
-    const from = { ipPrefix: 'bench', userAgent: 'bench' };
-    const { token } = await sessions.open({ id, role, epoch: 0 }, from);
-    cookies.set(role, token);
-  }
-  return {
-    url: platform.urls.api,
-    cookies,
-    stop: async () => {
-      await platform.stop();
-      redis.disconnect();
-      await pool.end();
-    },
-  };
+  const world = { stack, dir, name: 'screens', database, clickhouse: clickhouse.toString() };
+  const platform = await startApiWorld({ ...world, secrets, only: ['sandbox', 'api'] });
+  const cookies = await signInAll(world, [
+    ['influencer', data.influencers[0]!.id],
+    ['brand_owner', data.brand.id],
+    ['ops_maker', 'ops'],
+  ]);
+  return { url: platform.urls.api, cookies, stop: () => platform.stop() };
 }
 
 function rowOf(name: string, slow: readonly Vitals[], fast: readonly Vitals[]): BenchRow {

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
 
 import { LRUCache } from 'lru-cache';
 
 import type { ClickHouseClient } from '../store/clickhouse/client';
 import { insertClicks, type ClickRow } from '../store/clickhouse/clicks';
 import type { ClickIndex } from '../store/redis/clickIndex';
+import { ipPrefix } from '../telemetry/address';
 import type { ClickLine } from './clickLine';
 
 /** A place clicks are shipped to. Shipping a batch again under its token must change nothing. */
@@ -28,23 +28,6 @@ export function createIpMask(key: Buffer): (ip: string) => MaskedIp {
     }
     return masked;
   };
-}
-
-/** "203.0.113.9" → "203.0.113.0/24", "2001:db8:1:2::3" → "2001:db8:1::/48"; empty when it is no address. */
-export function ipPrefix(ip: string): string {
-  if (isIPv4(ip)) return `${ip.slice(0, ip.lastIndexOf('.'))}.0/24`;
-  if (!isIPv6(ip)) return '';
-  const [address = ''] = ip.split('%', 1);
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0);
-    while (groups.length < 8 - after) groups.push('0');
-  }
-  return `${groups
-    .slice(0, 3)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':')}::/48`;
 }
 
 function toRow(click: ClickLine, mask: (ip: string) => MaskedIp): ClickRow {

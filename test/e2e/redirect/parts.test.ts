@@ -7,7 +7,8 @@ import { Cursor } from '../../../redirect/cursor';
 import { readLinkQuery } from '../../../redirect/query';
 import { SegmentReader } from '../../../redirect/segmentReader';
 import { isFinished, newSegmentId, parseSegmentName } from '../../../redirect/segments';
-import { createIpMask, ipPrefix } from '../../../redirect/sinks';
+import { createIpMask } from '../../../redirect/sinks';
+import { ipPrefix } from '../../../telemetry/address';
 
 let dir: string;
 beforeEach(() => {
