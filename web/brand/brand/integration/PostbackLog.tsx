@@ -3,7 +3,6 @@ import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { StreamState } from '../../../ui/api/useEventStream';
 import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
 import { EmptyState } from '../../../ui/components/EmptyState';
@@ -11,19 +10,14 @@ import { LoadMore } from '../../../ui/components/LoadMore';
 import { Money } from '../../../ui/components/Money';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import { ListSkeleton } from '../../../ui/components/Skeletons';
-import { StateBadge, type Tone } from '../../../ui/components/StateBadge';
+import { StateBadge } from '../../../ui/components/StateBadge';
+import { StreamBadge } from '../../../ui/components/StreamBadge';
 import { useLanguage } from '../../../ui/i18n/useLanguage';
 import type { Postback } from '../types';
 import { useSearch } from '../useSearch';
 import { PostbackDetail } from './PostbackDetail';
 import { isTenge, VERDICT_TONE, VERDICTS } from './postbacks';
 import { usePostbacks } from './usePostbacks';
-
-const STREAM_TONE: Record<StreamState, Tone> = {
-  open: 'good',
-  connecting: 'plain',
-  reconnecting: 'wait',
-};
 
 function useColumns(): readonly TableColumn<Postback>[] {
   const { t } = useTranslation('integration');
@@ -90,15 +84,6 @@ function useColumns(): readonly TableColumn<Postback>[] {
   }, [t, language]);
 }
 
-function Line({ stream }: { stream: StreamState }): ReactNode {
-  const { t } = useTranslation('integration');
-  return (
-    <div role="status">
-      <StateBadge tone={STREAM_TONE[stream]} label={t(`stream.${stream}`)} size="lg" />
-    </div>
-  );
-}
-
 /** What the shop sends, as it comes; refused attempts too, with what to mend. */
 export function PostbackLog({ programmeId }: { programmeId: string }): ReactNode {
   const { t } = useTranslation('integration');
@@ -121,7 +106,7 @@ export function PostbackLog({ programmeId }: { programmeId: string }): ReactNode
           ]}
           onChange={(event) => change({ verdict: event.currentTarget.value })}
         />
-        <Line stream={stream} />
+        <StreamBadge stream={stream} label={(state) => t(`stream.${state}`)} size="lg" />
       </Group>
       {data?.pages[0]?.attempts_known === false ? (
         <Alert color="yellow">{t('log.attempts_unknown')}</Alert>

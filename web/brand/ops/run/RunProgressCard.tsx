@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { StreamState } from '../../../ui/api/useEventStream';
-import { StateBadge } from '../../../ui/components/StateBadge';
+import { StreamBadge } from '../../../ui/components/StreamBadge';
 import { formatCount } from '../../../ui/format/money';
 import { PAYOUT_TONE, type PayoutState } from '../parts/states';
 import { progressOf } from '../runs/progress';
@@ -18,18 +18,6 @@ export type RunProgressCardProps = {
   readonly onChoose: (state: PayoutState | null) => void;
 };
 
-function Live({ stream }: { stream: StreamState | null }): ReactNode {
-  const { t } = useTranslation('opsRuns');
-  if (stream === null) return null;
-  return (
-    <StateBadge
-      tone={stream === 'open' ? 'good' : 'wait'}
-      label={t(`progress.stream_${stream}`)}
-      variant="dot"
-    />
-  );
-}
-
 /** How far the run is: a bar of its payouts by state, and each state as a filter of the table below. */
 export function RunProgressCard(props: RunProgressCardProps): ReactNode {
   const { t } = useTranslation(['opsRuns', 'ops']);
@@ -41,7 +29,13 @@ export function RunProgressCard(props: RunProgressCardProps): ReactNode {
         <Text fw={560} aria-live="polite">
           {t('progress.settled', { settled: formatCount(settled), all: formatCount(all) })}
         </Text>
-        <Live stream={stream} />
+        {stream === null ? null : (
+          <StreamBadge
+            stream={stream}
+            label={(state) => t(`progress.stream_${state}`)}
+            variant="dot"
+          />
+        )}
       </Group>
       <div className={classes.bar} aria-hidden>
         {states.map(({ state, count }) => (
