@@ -104,7 +104,7 @@ export const BRAND_PROBLEMS = {
     403,
     'Test orders carry no click',
     'Проверочный заказ не может нести идентификатор клика: он принёс бы деньги.',
-    'Сынақ тапсырысы басу идентификаторын ала алмайды: ол ақша әкелер еді.',
+    'Сынақ тапсырысы клик идентификаторын ала алмайды: ол ақша әкелер еді.',
     'In live mode a test order cannot carry a click id: it would make money.',
   ),
 } as const satisfies Readonly<Record<string, ProblemText>>;

@@ -6,7 +6,7 @@ export const INTAKE_PROBLEMS = {
     400,
     'Two different click ids',
     'Указаны два разных идентификатора клика.',
-    'Екі түрлі басу идентификаторы берілген.',
+    'Екі түрлі клик идентификаторы берілген.',
     'Two of the click id fields hold different values.',
   ),
   timestamp_stale: problem(

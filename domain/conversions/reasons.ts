@@ -11,43 +11,43 @@ export const REASONS = {
   // Not credited (UNMATCHED): the order is stored, no click of ours belongs to it.
   click_missing: text(
     'В заказе нет идентификатора клика.',
-    'Тапсырыста басу идентификаторы жоқ.',
+    'Тапсырыста клик идентификаторы жоқ.',
     'The order carries no click id.',
   ),
   click_malformed: text(
     'Идентификатор клика повреждён или не наш.',
-    'Басу идентификаторы бүлінген немесе біздікі емес.',
+    'Клик идентификаторы бүлінген немесе біздікі емес.',
     'The click id is damaged or not one of ours.',
   ),
   click_forged: text(
     'Подпись идентификатора клика неверна.',
-    'Басу идентификаторының қолтаңбасы дұрыс емес.',
+    'Клик идентификаторының қолтаңбасы дұрыс емес.',
     'The signature inside the click id is wrong.',
   ),
   click_from_future: text(
     'Время клика позже времени заказа.',
-    'Басу уақыты тапсырыс уақытынан кейін.',
+    'Клик уақыты тапсырыс уақытынан кейін.',
     'The click is later than the order.',
   ),
   click_link_unknown: text(
     'Ссылка из идентификатора клика не существует.',
-    'Басу идентификаторындағы сілтеме жоқ.',
+    'Клик идентификаторындағы сілтеме жоқ.',
     'The link named by the click id does not exist.',
   ),
   click_other_programme: text(
     'Клик сделан по ссылке другой программы.',
-    'Басу басқа бағдарламаның сілтемесі арқылы жасалған.',
+    'Клик басқа бағдарламаның сілтемесі арқылы жасалған.',
     'The click was on a link of another programme.',
   ),
   // Refused by the rules.
   click_window_passed: text(
     'Заказ сделан позже, чем программа засчитывает клик.',
-    'Тапсырыс бағдарлама басуды есептейтін мерзімнен кейін жасалған.',
+    'Тапсырыс бағдарлама кликті есептейтін мерзімнен кейін жасалған.',
     'The order came after the programme’s click window.',
   ),
   order_before_click: text(
     'Заказ сделан раньше клика.',
-    'Тапсырыс басудан бұрын жасалған.',
+    'Тапсырыс кликтен бұрын жасалған.',
     'The order is older than the click.',
   ),
   no_terms: text(
