@@ -3,16 +3,14 @@ import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
+import type { TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
-import { EmptyState } from '../../../ui/components/EmptyState';
 import { FilterBar } from '../../../ui/components/FilterBar';
-import { LoadMore } from '../../../ui/components/LoadMore';
+import { FilteredList } from '../parts/FilteredList';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { StateBadge } from '../../../ui/components/StateBadge';
 import { formatCount } from '../../../ui/format/money';
 import { useMay } from '../../../ui/session/session';
-import { QueryBody } from '../parts/QueryBody';
 import { useUrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
 import { CreateBrandDialog, InviteOwnerDialog } from './BrandDialogs';
@@ -110,7 +108,6 @@ export default function Brands(): ReactNode {
   const filters = useUrlFilters(['query']);
   const brands = useBrands(filters.get('query') ?? undefined);
   const columns = useColumns(mayInvite ? setAsked : null);
-  const rows = useMemo(() => brands.data?.pages.flatMap((page) => page.items) ?? [], [brands.data]);
   const close = (): void => setAsked(null);
   const create = mayCreate ? (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAsked('create')}>
@@ -128,26 +125,18 @@ export default function Brands(): ReactNode {
         }}
         onClear={filters.any ? filters.clear : null}
       />
-      <QueryBody query={brands}>
-        {() => (
-          <>
-            <DataTable
-              label={t('list.title')}
-              columns={columns}
-              rows={rows}
-              rowId={(brand) => brand.id}
-              empty={
-                <EmptyState
-                  icon={IconBuildingStore}
-                  title={filters.any ? t('nothing_found', { ns: 'ops' }) : t('list.empty_title')}
-                  text={filters.any ? t('nothing_found_text', { ns: 'ops' }) : t('list.empty_text')}
-                />
-              }
-            />
-            <LoadMore {...brands} />
-          </>
-        )}
-      </QueryBody>
+      <FilteredList
+        list={brands}
+        filters={filters}
+        label={t('list.title')}
+        columns={columns}
+        rowId={(brand) => brand.id}
+        empty={{
+          icon: IconBuildingStore,
+          title: t('list.empty_title'),
+          text: t('list.empty_text'),
+        }}
+      />
       {asked === 'create' ? <CreateBrandDialog onClose={close} /> : null}
       {asked !== null && asked !== 'create' ? (
         <InviteOwnerDialog brand={asked} onClose={close} />

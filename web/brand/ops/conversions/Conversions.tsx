@@ -3,18 +3,16 @@ import { IconShoppingCart } from '@tabler/icons-react';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
+import type { TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
-import { EmptyState } from '../../../ui/components/EmptyState';
 import { FilterBar } from '../../../ui/components/FilterBar';
-import { LoadMore } from '../../../ui/components/LoadMore';
+import { FilteredList } from '../parts/FilteredList';
 import { Money } from '../../../ui/components/Money';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { ReasonText } from '../../../ui/components/ReasonText';
 import { Choice } from '../parts/Choice';
 import { dayEnd, dayStart } from '../parts/days';
 import { PeriodFields } from '../parts/PeriodFields';
-import { QueryBody } from '../parts/QueryBody';
 import { CONVERSION_STATES, ConversionBadge, oneOf } from '../parts/states';
 import { useUrlFilters, type UrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
@@ -156,33 +154,19 @@ export default function Conversions(): ReactNode {
   const filters = useUrlFilters(['query', 'state', 'from', 'to']);
   const conversions = useConversions(filterOf(filters));
   const columns = useColumns();
-  const { data } = conversions;
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return (
     <>
       <PageHeader title={t('list.title')} text={t('list.text')} />
       <Filters filters={filters} />
-      <QueryBody query={conversions}>
-        {() => (
-          <>
-            <DataTable
-              label={t('list.title')}
-              columns={columns}
-              rows={rows}
-              rowId={(row) => row.id}
-              onOpen={(row) => filters.set({ open: row.id })}
-              empty={
-                <EmptyState
-                  icon={IconShoppingCart}
-                  title={filters.any ? t('nothing_found', { ns: 'ops' }) : t('list.empty_title')}
-                  text={filters.any ? t('nothing_found_text', { ns: 'ops' }) : t('list.empty_text')}
-                />
-              }
-            />
-            <LoadMore {...conversions} />
-          </>
-        )}
-      </QueryBody>
+      <FilteredList
+        list={conversions}
+        filters={filters}
+        label={t('list.title')}
+        columns={columns}
+        rowId={(row) => row.id}
+        onOpen={(row) => filters.set({ open: row.id })}
+        empty={{ icon: IconShoppingCart, title: t('list.empty_title'), text: t('list.empty_text') }}
+      />
       <ConversionPanel
         conversionId={filters.get('open')}
         onClose={() => filters.set({ open: null })}

@@ -5,11 +5,10 @@ import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
-import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
+import type { TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
-import { EmptyState } from '../../../ui/components/EmptyState';
 import { FilterBar } from '../../../ui/components/FilterBar';
-import { LoadMore } from '../../../ui/components/LoadMore';
+import { FilteredList } from '../parts/FilteredList';
 import { Money } from '../../../ui/components/Money';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { StateBadge } from '../../../ui/components/StateBadge';
@@ -17,7 +16,6 @@ import { useLanguage } from '../../../ui/i18n/useLanguage';
 import { useMay } from '../../../ui/session/session';
 import { Choice } from '../parts/Choice';
 import { FlagMarks } from '../parts/FlagMarks';
-import { QueryBody } from '../parts/QueryBody';
 import { oneOf, PayoutBadge } from '../parts/states';
 import { useFlagTexts } from '../parts/useFlagTexts';
 import { useUrlFilters, type UrlFilters } from '../parts/useUrlFilters';
@@ -183,7 +181,6 @@ export default function People(): ReactNode {
     ...(filters.get('tax_claim') === 'pending' ? { tax_claim: 'pending' as const } : {}),
   });
   const columns = useColumns();
-  const rows = useMemo(() => people.data?.pages.flatMap((page) => page.items) ?? [], [people.data]);
   return (
     <>
       <PageHeader
@@ -202,27 +199,15 @@ export default function People(): ReactNode {
         }
       />
       <Filters filters={filters} />
-      <QueryBody query={people}>
-        {() => (
-          <>
-            <DataTable
-              label={t('list.title')}
-              columns={columns}
-              rows={rows}
-              rowId={(row) => row.id}
-              onOpen={(row) => void navigate(`/ops/people/${row.id}`)}
-              empty={
-                <EmptyState
-                  icon={IconUsers}
-                  title={filters.any ? t('nothing_found', { ns: 'ops' }) : t('list.empty_title')}
-                  text={filters.any ? t('nothing_found_text', { ns: 'ops' }) : t('list.empty_text')}
-                />
-              }
-            />
-            <LoadMore {...people} />
-          </>
-        )}
-      </QueryBody>
+      <FilteredList
+        list={people}
+        filters={filters}
+        label={t('list.title')}
+        columns={columns}
+        rowId={(row) => row.id}
+        onOpen={(row) => void navigate(`/ops/people/${row.id}`)}
+        empty={{ icon: IconUsers, title: t('list.empty_title'), text: t('list.empty_text') }}
+      />
       <PrivateSearch opened={asking} onClose={ask.close} />
     </>
   );

@@ -6,16 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
 import { api, call } from '../../../ui/api/client';
-import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
+import type { TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
-import { EmptyState } from '../../../ui/components/EmptyState';
 import { FilterBar } from '../../../ui/components/FilterBar';
-import { LoadMore } from '../../../ui/components/LoadMore';
+import { FilteredList } from '../parts/FilteredList';
 import { Money } from '../../../ui/components/Money';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { formatCount } from '../../../ui/format/money';
 import { Choice } from '../parts/Choice';
-import { QueryBody } from '../parts/QueryBody';
 import { BATCH_STATES, BatchBadge, oneOf, type BatchState } from '../parts/states';
 import { useUrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
@@ -128,7 +126,6 @@ export default function Runs(): ReactNode {
   const state = oneOf(BATCH_STATES, filters.get('state'));
   const runs = useRuns(state);
   const columns = useColumns();
-  const rows = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data]);
   return (
     <>
       <PageHeader title={t('list.title')} text={t('list.text')} />
@@ -143,27 +140,15 @@ export default function Runs(): ReactNode {
           onChange={(value) => filters.set({ state: value })}
         />
       </FilterBar>
-      <QueryBody query={runs}>
-        {() => (
-          <>
-            <DataTable
-              label={t('list.title')}
-              columns={columns}
-              rows={rows}
-              rowId={(run) => run.id}
-              onOpen={(run) => void navigate(`/ops/runs/${run.id}`)}
-              empty={
-                <EmptyState
-                  icon={IconCash}
-                  title={filters.any ? t('nothing_found', { ns: 'ops' }) : t('list.empty_title')}
-                  text={filters.any ? t('nothing_found_text', { ns: 'ops' }) : t('list.empty_text')}
-                />
-              }
-            />
-            <LoadMore {...runs} />
-          </>
-        )}
-      </QueryBody>
+      <FilteredList
+        list={runs}
+        filters={filters}
+        label={t('list.title')}
+        columns={columns}
+        rowId={(run) => run.id}
+        onOpen={(run) => void navigate(`/ops/runs/${run.id}`)}
+        empty={{ icon: IconCash, title: t('list.empty_title'), text: t('list.empty_text') }}
+      />
     </>
   );
 }
