@@ -134,7 +134,9 @@ function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
 }
 
 async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> {
-  const { receiptId = '', status = '', sale = '' } = row.payload;
+  const { receiptId = '', status = '', sale = '', requestId = '' } = row.payload;
+  // Rows written before requests were kept have none.
+  const traced = requestId === '' ? {} : { requestId };
   try {
     await options.client.workflow.signalWithStart('conversion', {
       workflowId: contract.conversionWorkflowId(row.subjectId),
@@ -146,7 +148,8 @@ async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> 
         } satisfies contract.ConversionInput,
       ],
       signal: contract.orderChanged,
-      signalArgs: [{ eventId: receiptId, status, sale }],
+      signalArgs: [{ eventId: receiptId, status, sale, ...traced }],
+      memo: traced,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `order of ${displayTenge(unwrap(parseTenge(sale)))}`,

@@ -96,6 +96,7 @@ function order(shop: Shop, conversionId: string): IntakeRow {
     eventVersion: 0,
     occurredAtMs: nowMs,
     details: '{}',
+    requestId: 'bench',
     click: {
       id: randomBytes(16).toString('hex'),
       linkNumber: shop.linkNumber,

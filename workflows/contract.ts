@@ -48,6 +48,8 @@ export type OrderSignal = {
   readonly eventId: string;
   readonly status: string;
   readonly sale: string;
+  /** X-Request-Id of the call that brought the event, for people who read the history. */
+  readonly requestId?: string;
 };
 
 export type ConversionView = {

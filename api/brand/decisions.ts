@@ -65,6 +65,7 @@ function eventOf(
   decisionId: string,
   { decision, reason }: Input,
   nowMs: number,
+  requestId: string,
 ): IntakeRow {
   const webhookId = `${WEBHOOK_PREFIX}${decisionId}.${order.id}`;
   const details = JSON.stringify({
@@ -86,6 +87,7 @@ function eventOf(
     // A shop's clock may be ahead of ours: what a person decides now is later than all they saw.
     occurredAtMs: Math.max(nowMs, order.last_occurred_at.getTime() + 1),
     details,
+    requestId,
     click:
       order.click_id !== null && order.link_number !== null && order.clicked_at !== null
         ? {
@@ -105,6 +107,7 @@ function judge(
   decisionId: string,
   input: Input,
   nowMs: number,
+  requestId: string,
 ): Judged {
   const known = new Map(orders.map((order) => [order.id, order]));
   const events: IntakeRow[] = [];
@@ -116,7 +119,7 @@ function judge(
     if (code) return refused(id, code, status);
     if (saysAlready(order, input.decision))
       return { id, result: 'unchanged', code: null, receipt_id: null, order_status: status };
-    const event = eventOf(order, decisionId, input, nowMs);
+    const event = eventOf(order, decisionId, input, nowMs, requestId);
     events.push(event);
     return {
       id,
@@ -166,7 +169,14 @@ async function decide(
     if (!('ids' in chosen)) return chosen;
     const decisionId = idFromBytes('decision', randomBytes(16));
     const orders = await lockOrders(sql, viewer, brandId, chosen.ids);
-    const { items, events } = judge(chosen.ids, orders, decisionId, input, deps.now());
+    const { items, events } = judge(
+      chosen.ids,
+      orders,
+      decisionId,
+      input,
+      deps.now(),
+      call.requestId,
+    );
     if (events.length > 0) await store(sql, events, decisionId, input);
     const answer = answerOf(decisionId, input.decision, items, chosen.more);
     await insertOrderDecision(sql, {

@@ -140,7 +140,7 @@ function clickOf(deps: PostbackDeps, clickId: string | null): IntakeRow['click']
   return facts.ok ? { id: clickId, ...facts.value } : { reason: CLICK_REASON[facts.error] };
 }
 
-function toRow(deps: PostbackDeps, signed: Signed): IntakeRow | Refused {
+function toRow(deps: PostbackDeps, signed: Signed, requestId: string): IntakeRow | Refused {
   const json = readJson(signed.body, EXACT_KEYS);
   if (!json.ok) return json.error;
   const refused = checkBody(deps.operation, json.value);
@@ -166,6 +166,7 @@ function toRow(deps: PostbackDeps, signed: Signed): IntakeRow | Refused {
     event,
     ...order,
     details: JSON.stringify(details),
+    requestId,
     click: clickOf(deps, clickId),
   };
 }
@@ -213,7 +214,7 @@ async function answerTo(
   if (bad) return refusal(bad, requestId);
   const signed = await authenticate(deps, request, path.programmeId, body);
   if ('code' in signed) return refusal(signed, requestId);
-  const row = toRow(deps, signed);
+  const row = toRow(deps, signed, requestId);
   if ('code' in row) return refusal(row, requestId);
   return outcomeAnswer(row, await deps.batcher.add(row), requestId);
 }

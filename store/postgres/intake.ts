@@ -17,6 +17,8 @@ export type IntakeRow = {
   readonly occurredAtMs: number;
   /** JSON object text. */
   readonly details: string;
+  /** X-Request-Id of the call that brought it; goes on to the workflow. */
+  readonly requestId: string;
   /** The genuine click, or why there is none (domain/conversions/reasons.ts). */
   readonly click:
     | { readonly id: string; readonly linkNumber: number; readonly clickedAtMs: number }
@@ -62,7 +64,7 @@ const INTAKE_BATCH = {
   name: 'intake_batch',
   text: `select verdict, conversion_id, state, order_status, reason_code from intake_batch(
     $1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-    $10::int[], $11::text[], $12::json[], $13::text[], $14::timestamptz[], $15::int[], $16::text[])`,
+    $10::int[], $11::text[], $12::json[], $13::text[], $14::timestamptz[], $15::int[], $16::text[], $17::text[])`,
   rowMode: 'array' as const,
 };
 
@@ -98,6 +100,7 @@ export async function storeIntakeBatch(
       text((row) => ('id' in row.click ? isoTime(row.click.clickedAtMs) : null)),
       text((row) => ('id' in row.click ? row.click.linkNumber : null)),
       text((row) => ('id' in row.click ? null : row.click.reason)),
+      text((row) => row.requestId),
     ],
   });
   return answer.rows.map(([verdict, conversionId, state, orderStatus, reasonCode]) => ({

@@ -42,6 +42,7 @@ test('a signed postback is stored with receipt, conversion, history and one mess
       status: 'approved',
       sale: '1000.00',
       at: '2026-01-02T03:04:05.000Z',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     },
   ]);
   const key = await api.key('brand', world.brandId);

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 
-import { keyRing } from '../../config/env';
 import { until } from '../../sandbox/demo/http';
-import { addDemoInfluencer, type DemoInfluencer } from '../../sandbox/seed';
-import { loadSecrets } from '../../stack/secrets';
-import { EncryptionCodec } from '../../temporal/codec';
-import { exportHistory } from '../../temporal/history';
+import type { DemoInfluencer } from '../../sandbox/seed';
 import * as contract from '../../workflows/contract';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
@@ -23,14 +18,7 @@ afterAll(() => desk.stop());
 const person: Desk['person'] = (role, factorAgeMs) => desk.person(role, factorAgeMs);
 const send: Desk['send'] = (...call) => desk.send(...call);
 
-let next = 0;
-async function payable(): Promise<DemoInfluencer> {
-  const someone = { ref: `opspay${(next += 1)}x`, regime: 'demo_flat_10' };
-  const influencer = await addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, someone);
-  const id = await journey.order(on, influencer, { status: 'approved' });
-  await journey.conversionIs(on, id, 'PAYABLE');
-  return influencer;
-}
+const payable = (): Promise<DemoInfluencer> => desk.payable();
 
 const run = (batchId: string, rest = ''): string => `/v1/payout-batches/${batchId}${rest}`;
 
@@ -90,43 +78,6 @@ test('a maker prepares, another person approves, and the run pays', async () => 
     [maker.id, 'payout_batch.prepare'],
     [checker.id, 'payout_batch.approve'],
   ]);
-});
-
-test('the calls behind a payout run are found in Temporal by their X-Request-Id', async () => {
-  const [maker, checker] = [await person('ops_maker'), await person('ops_checker')];
-  const influencer = await payable();
-  const call = async (headers: Record<string, string>, path: string): Promise<Json> => {
-    const response = await fetch(`${on.platform.urls.api}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: on.platform.urls.api, ...headers },
-      body: '{}',
-    });
-    expect(response.status).toBeLessThan(300);
-    return (await response.json()) as Json;
-  };
-  const asked = await call(
-    { authorization: `Bearer ${influencer.apiKey}`, 'x-request-id': 'asked-1' },
-    `/v1/influencers/${influencer.id}/payouts`,
-  );
-  const batchId = String(asked['batch_id']);
-  await call({ cookie: maker.cookie, 'x-request-id': 'prepared-2' }, run(batchId, '/prepare'));
-  await call({ cookie: checker.cookie, 'x-request-id': 'approved-3' }, run(batchId, '/approve'));
-  await journey.payoutIs(on, influencer, String(asked['id']), 'paid');
-  const { rows } = await on.db.pool.query<{ period: string }>(
-    'select period from payout_batches where id = $1',
-    [batchId],
-  );
-  const workflowId = contract.batchWorkflowId(rows[0]!.period, 'KZT');
-  const { memo } = await on.temporal.workflow.getHandle(workflowId).describe();
-  expect(memo).toEqual({ requestId: 'asked-1' });
-  const keys = loadSecrets(join(on.dir, 'secrets.json')).codecKeys;
-  const codec = new EncryptionCodec(keyRing({ KEYS: keys }, 'KEYS'));
-  const history = await exportHistory(on.temporal, codec, workflowId);
-  const payloads = [...history.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) =>
-    Buffer.from(data!, 'base64').toString(),
-  );
-  for (const id of ['asked-1', 'prepared-2', 'approved-3'])
-    expect(payloads.some((text) => text.includes(`"requestId":"${id}"`))).toBe(true);
 });
 
 test('who prepared a run cannot approve it, whatever role they have by then', async () => {

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { createSessions } from '../../api/access/sessions';
 import type { Role } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
+import { addDemoInfluencer, type DemoInfluencer } from '../../sandbox/seed';
 import { createRedis } from '../../store/redis/client';
+import * as journey from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { readSharedStack } from '../support/sharedStack';
 
@@ -17,8 +19,20 @@ export type Desk = {
   /** Somebody of ops with a session; how they sign in is the accounts' test. */
   person(role: Role, factorAgeMs?: number): Promise<Person>;
   send(who: Person, method: string, path: string, body?: unknown, key?: string): Promise<Told>;
+  /** Somebody new with one confirmed order. */
+  payable(): Promise<DemoInfluencer>;
   stop(): Promise<void>;
 };
+
+let next = 0;
+
+async function payable(on: TestPlatform): Promise<DemoInfluencer> {
+  const someone = { ref: `opspay${(next += 1)}x`, regime: 'demo_flat_10' };
+  const influencer = await addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, someone);
+  const id = await journey.order(on, influencer, { status: 'approved' });
+  await journey.conversionIs(on, id, 'PAYABLE');
+  return influencer;
+}
 
 /** A platform with people of ops at it. Payout runs gather until a person ends it: nobody waits for them here. */
 export async function startDesk(name: string): Promise<Desk> {
@@ -56,6 +70,7 @@ export async function startDesk(name: string): Promise<Desk> {
       });
       return { status: response.status, body: (await response.json()) as Json };
     },
+    payable: () => payable(on),
     stop: async () => {
       redis.disconnect();
       await on.stop();
