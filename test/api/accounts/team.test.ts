@@ -264,7 +264,10 @@ test('nobody changes themselves, and two owners who demote each other leave one'
         ? secondDesk.send('PATCH', `${team}/${pair.owner.id}`, { role: 'brand_manager' })
         : secondDesk.send('DELETE', `${team}/${pair.owner.id}`),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const [done, refused] = answers.map(({ status }) => status).sort();
+    expect(done).toBe(200);
+    // Who comes a moment later has no session any more; who comes at the same moment has no right.
+    expect([401, 403]).toContain(refused);
     const { rows } = await api.owner.query<{ count: number }>(
       `select count(*)::int as count from users where tenant_id = $1 and role = 'brand_owner' and disabled_at is null`,
       [pair.brandId],
