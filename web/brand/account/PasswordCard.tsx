@@ -1,10 +1,10 @@
 import { Button, Card, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../ui/api/client';
+import { showMessage } from '../../ui/app/showMessage';
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
 
 export const PASSWORD_MIN_LENGTH = 12;
@@ -24,7 +24,7 @@ export function PasswordCard(): ReactNode {
       setCurrent('');
       setNext('');
       void queries.invalidateQueries({ queryKey: ['sessions'] });
-      notifications.show({ message: t('password.changed'), color: 'green' });
+      showMessage({ message: t('password.changed'), color: 'green' });
     },
   });
   const long = next.length >= PASSWORD_MIN_LENGTH;

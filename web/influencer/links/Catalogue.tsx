@@ -1,4 +1,4 @@
-import { Chip, Group, ScrollArea, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Chip, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { IconSearch } from '@tabler/icons-react';
@@ -28,7 +28,7 @@ type ShopChipsProps = {
 function ShopChips({ programmes, chosen, onChoose }: ShopChipsProps): ReactNode {
   const { t } = useTranslation('links');
   return (
-    <ScrollArea type="never" className={classes.chips ?? ''}>
+    <div className={classes.chips}>
       <Chip.Group value={chosen} onChange={(value) => onChoose(value)}>
         <Group gap="xs" wrap="nowrap" role="group" aria-label={t('catalogue.shops')}>
           <Chip value={ALL} size="md">
@@ -41,7 +41,7 @@ function ShopChips({ programmes, chosen, onChoose }: ShopChipsProps): ReactNode 
           ))}
         </Group>
       </Chip.Group>
-    </ScrollArea>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Chip, Group, ScrollArea, Text } from '@mantine/core';
+import { Button, Chip, Group, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconShoppingBag } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -70,7 +70,7 @@ function StateChips({
 }): ReactNode {
   const { t } = useTranslation('orders');
   return (
-    <ScrollArea type="never" className={classes.chips ?? ''}>
+    <div className={classes.chips}>
       <Chip.Group value={chosen} onChange={(value) => onChoose(value)}>
         <Group gap="xs" wrap="nowrap" role="group" aria-label={t('filter')}>
           {[ALL, ...STATES].map((state) => (
@@ -80,7 +80,7 @@ function StateChips({
           ))}
         </Group>
       </Chip.Group>
-    </ScrollArea>
+    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { IconCode, IconDevices, IconShieldLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { showMessage } from '../../ui/app/showMessage';
 import { LanguageMenu } from '../../ui/components/LanguageMenu';
 import { PageHeader } from '../../ui/components/PageHeader';
 import { ListSkeleton } from '../../ui/components/Skeletons';
@@ -92,7 +92,7 @@ export default function Profile(): ReactNode {
             initial={me.user.name}
             submitLabel={t('save_name')}
             onlyChanged
-            onDone={() => notifications.show({ message: t('saved') })}
+            onDone={() => showMessage({ message: t('saved') })}
           />
         </Card>
         <LookCard />

@@ -2,20 +2,15 @@ import { MantineThemeProvider } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-const Notifications = lazy(async () => ({
-  default: (await import('@mantine/notifications')).Notifications,
-}));
+import { whenFirstMessage } from './showMessage';
 
-const AFTER_MS = 2_000;
+const Notifications = lazy(() => import('./Notifications'));
 
-/** Short messages (`notifications.show`). Nobody needs them first: those shown before wait in their store. */
+/** Short messages (`showMessage`). Until there is one their code is not fetched; the first waits in its store. */
 export function Messages(): ReactNode {
   const { t } = useTranslation('ui');
   const [wanted, setWanted] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setWanted(true), AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
+  useEffect(() => whenFirstMessage(() => setWanted(true)), []);
   const close = t('close');
   // Each message has a button that closes it, which has a sign and no words.
   const theme = useMemo(

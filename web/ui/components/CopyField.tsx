@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,15 +27,14 @@ export function CopyField({ label, value, description, monospace }: CopyFieldPro
           onFocus={(event) => event.currentTarget.select()}
           rightSectionWidth={48}
           rightSection={
-            <Tooltip label={copied ? t('copied') : t('copy')}>
-              <ActionIcon
-                aria-label={copied ? t('copied') : t('copy_what', { what: label })}
-                color={copied ? 'green' : 'tide'}
-                onClick={copy}
-              >
-                {copied ? <IconCheck size={20} /> : <IconCopy size={20} />}
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              aria-label={copied ? t('copied') : t('copy_what', { what: label })}
+              title={copied ? t('copied') : t('copy')}
+              color={copied ? 'green' : 'tide'}
+              onClick={copy}
+            >
+              {copied ? <IconCheck size={20} /> : <IconCopy size={20} />}
+            </ActionIcon>
           }
         />
       )}

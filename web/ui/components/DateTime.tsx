@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -30,9 +29,9 @@ function RelativeTime({ at }: { at: string }): ReactNode {
     return () => clearInterval(timer);
   }, []);
   return (
-    <Tooltip label={formatDateTime(at)} openDelay={300}>
-      <time dateTime={at}>{formatRelative(at, now)}</time>
-    </Tooltip>
+    <time dateTime={at} title={formatDateTime(at)}>
+      {formatRelative(at, now)}
+    </time>
   );
 }
 

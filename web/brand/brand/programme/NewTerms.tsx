@@ -1,13 +1,13 @@
 import '@mantine/dates/styles.layer.css';
 import { Alert, Button, Group, Modal, Radio, Stack } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
 import { useMoneyMutation } from '../../../ui/api/useMoneyMutation';
+import { showMessage } from '../../../ui/app/showMessage';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import { almatyDay } from '../../../ui/format/dates';
 import { useLanguage } from '../../../ui/i18n/useLanguage';
@@ -93,7 +93,7 @@ export function NewTerms(props: { programme: Programme; onClose: () => void }): 
   const [day, setDay] = useState<string | null>(null);
   const terms = termsOf(form);
   const create = useCreateTerms(programme, () => {
-    notifications.show({ message: t('terms.saved'), color: 'green' });
+    showMessage({ message: t('terms.saved'), color: 'green' });
     onClose();
   });
   return (

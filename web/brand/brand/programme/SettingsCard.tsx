@@ -1,8 +1,8 @@
 import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { showMessage } from '../../../ui/app/showMessage';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import { useMay } from '../../../ui/session/session';
 import type { Programme } from '../types';
@@ -91,7 +91,7 @@ export function SettingsCard({ programme }: { programme: Programme }): ReactNode
   const may = useMay('updateProgramme') && programme.state !== 'ended';
   const settings = useSettings(programme);
   const update = useUpdateProgramme(programme.id, () =>
-    notifications.show({ message: t('saved'), color: 'green' }),
+    showMessage({ message: t('saved'), color: 'green' }),
   );
   return (
     <Card>

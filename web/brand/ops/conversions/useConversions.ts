@@ -5,11 +5,11 @@ import {
   useQueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
 import { useMoneyMutation } from '../../../ui/api/useMoneyMutation';
+import { showMessage } from '../../../ui/app/showMessage';
 import { SUMMARY_KEY } from '../frame/useSummary';
 import type { ConversionState } from '../parts/states';
 import type { Schema } from '../types';
@@ -84,7 +84,7 @@ export function useConversionAction(conversionId: string, onDone: () => void) {
         }),
       ),
     onSuccess: ({ action }) => {
-      notifications.show({ message: t(`action.${action}_done`) });
+      showMessage({ message: t(`action.${action}_done`) });
       refresh();
       setTimeout(refresh, FOLLOWS_MS);
       onDone();

@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
+import { showMessage } from '../../../ui/app/showMessage';
 import { ConfirmDialog } from '../../../ui/components/ConfirmDialog';
 import { DateTime } from '../../../ui/components/DateTime';
 import { useMay, useMe } from '../../../ui/session/session';
@@ -55,7 +55,7 @@ export function PayoutsSwitchDialog(props: PayoutsSwitchDialogProps): ReactNode 
   const checker = useMe().role === 'ops_checker';
   const [reason, setReason] = useState('');
   const change = useSetPayoutsStopped((now) => {
-    notifications.show({ message: now.on ? t('switch.stopped') : t('switch.resumed') });
+    showMessage({ message: now.on ? t('switch.stopped') : t('switch.resumed') });
     setReason('');
     onClose();
   });

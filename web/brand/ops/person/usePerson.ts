@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import {
   useMutation,
   useQuery,
@@ -10,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
 import { useMoneyMutation } from '../../../ui/api/useMoneyMutation';
+import { showMessage } from '../../../ui/app/showMessage';
 import { SUMMARY_KEY } from '../frame/useSummary';
 import type { Schema } from '../types';
 
@@ -27,7 +27,7 @@ export function usePerson(influencerId: string): UseQueryResult<Schema<'Person'>
 function useChanged(influencerId: string): (message: string) => void {
   const queries = useQueryClient();
   return (message) => {
-    notifications.show({ message });
+    showMessage({ message });
     void queries.invalidateQueries({ queryKey: personKey(influencerId) });
     void queries.invalidateQueries({ queryKey: ['ops', 'people'] });
     void queries.invalidateQueries({ queryKey: SUMMARY_KEY });

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
 import { useMoneyMutation } from '../../../ui/api/useMoneyMutation';
+import { showMessage } from '../../../ui/app/showMessage';
 import { formatMoney } from '../../../ui/format/money';
 import { SUMMARY_KEY } from '../frame/useSummary';
 import { runKey } from './useRun';
@@ -15,7 +15,7 @@ export function useRunCommands(batchId: string, onDone: () => void) {
   const { t } = useTranslation('opsRuns');
   const queries = useQueryClient();
   const done = (message: string): void => {
-    notifications.show({ message });
+    showMessage({ message });
     void queries.invalidateQueries({ queryKey: runKey(batchId) });
     void queries.invalidateQueries({ queryKey: ['ops', 'runs'] });
     void queries.invalidateQueries({ queryKey: SUMMARY_KEY });

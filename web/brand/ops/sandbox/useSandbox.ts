@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
+import { showMessage } from '../../../ui/app/showMessage';
 import type { Schema } from '../types';
 
 const DIALS_KEY = ['ops', 'sandbox', 'dials'] as const;
@@ -35,7 +35,7 @@ export function useTurnDial({ partner, dial }: { partner: string; dial: string }
         }),
       ),
     onSuccess: () => {
-      notifications.show({ message: t('dial.done') });
+      showMessage({ message: t('dial.done') });
       void queries.invalidateQueries({ queryKey: DIALS_KEY });
     },
   });
@@ -49,7 +49,7 @@ export function useMoveClock() {
       call(api.PUT('/v1/ops/sandbox/clock', { body: { offset_ms } })),
     onSuccess: (clock) => {
       queries.setQueryData(CLOCK_KEY, clock);
-      notifications.show({ message: t('clock.done') });
+      showMessage({ message: t('clock.done') });
     },
   });
 }
