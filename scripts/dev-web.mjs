@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 
-import { APPS, viteConfig } from '../web/vite.mjs';
+import { APPS } from '../web/apps.mjs';
+import { viteConfig } from '../web/vite.mjs';
 import { generateWebSources } from './web-sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');

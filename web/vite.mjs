@@ -1,40 +1,15 @@
 // The Vite configuration of both apps; scripts/build-web.mjs and scripts/dev-web.mjs run it.
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
 
+import { APPS } from './apps.mjs';
+import { CSP_NONCE, firstPaint } from './firstPaint.mjs';
+import { usedMantineStyles } from './mantineStyles.mjs';
+
 const web = dirname(fileURLToPath(import.meta.url));
-
-/** App → folder under web/, and the path it is served under. */
-export const APPS = {
-  influencer: { base: '/app/' },
-  brand: { base: '/desk/' },
-};
-
-/** What api/web replaces in every answer by that answer's nonce. */
-const CSP_NONCE = '__CSP_NONCE__';
-
-/** Colour scheme and language before the first paint, and something to look at while the code comes. */
-function firstPaint() {
-  const piece = (name) => readFileSync(join(web, 'ui', 'app', name), 'utf8').trim();
-  return {
-    name: 'gamma-first-paint',
-    transformIndexHtml: {
-      order: 'post',
-      handler: (html) =>
-        html
-          .replace(
-            '<!--boot-->',
-            () =>
-              `<style nonce="${CSP_NONCE}">${piece('splash.css')}</style><script>${piece('boot.js')}</script>`,
-          )
-          .replace('<!--splash-->', () => piece('splash.html')),
-    },
-  };
-}
 
 /** Offline shell of the phone app. Nothing under /v1 is ever kept: money is shown fresh or not at all. */
 function pwa() {
@@ -85,22 +60,60 @@ function pwa() {
   });
 }
 
-/** `…/locales/ru/orders.json` → a chunk named so that the service worker can tell texts from code. */
-function chunkName(chunk) {
-  const text = /\/locales\/(\w+)\/(\w+)\.json$/.exec(chunk.facadeModuleId ?? '');
-  return text ? `assets/${text[2]}-${text[1]}.text-[hash].js` : 'assets/[name]-[hash].js';
-}
-
 /** Changes rarely and is needed by every screen: one file that stays in the cache over releases. */
 const PLATFORM =
   /node_modules\/(react|react-dom|scheduler|react-router|i18next|react-i18next|openapi-fetch|@tanstack\/(query-core|react-query))\//;
 
 /** Everything but texts, of which only one language is fetched, and the entries themselves. */
-const CODE = /^(?!.*(\/locales\/|\/main\.tsx)).*\.(mjs|js|ts|tsx)$/;
+const CODE = /^(?!.*(\/locales\/|\/locale\/|\/main\.tsx)).*\.(mjs|js|ts|tsx)$/;
 
-/** Small pieces that nearly every screen takes several of. */
-const CONTROLS =
-  /@mantine\/core\/esm\/components\/(ActionIcon|Anchor|Badge|Card|Divider|Input|InputBase|NativeSelect|SimpleGrid|TextInput|ThemeIcon)\//;
+/** Small pieces that nearly every screen takes several of, and all that overlays share with them. */
+const CONTROLS = new RegExp(
+  [
+    '@mantine/core/esm/core/',
+    '@mantine/core/esm/components/(ActionIcon|Anchor|Badge|Card|Divider|Input|InputBase|List|NativeSelect|Portal|SimpleGrid|TextInput|ThemeIcon)/',
+    '@mantine/core/esm/components/(Checkbox/CheckIcon|Radio/RadioIcon|ScrollArea/utils/to-int)\\.',
+    '@mantine/hooks/esm/use-(debounced-callback|debounced-value|disclosure|merged-ref|uncontrolled|window-event)/',
+    '/@tanstack/(query-core|react-query)/',
+    '/icons-react/dist/esm/icons/',
+  ].join('|'),
+);
+
+/** What lies over a page: no screen needs it to be read, and it is as heavy as several of them. */
+const OVERLAYS =
+  /\/(@floating-ui|react-remove-scroll|@mantine\/core\/esm\/components\/(Combobox|Drawer|FocusTrap|Menu|Modal|ModalBase|Popover|ScrollArea|Tooltip))\//;
+
+/** Heavy, and not for every screen. */
+const BY_THEMSELVES =
+  /\/(ConfirmDialog|StepUpDialog|Notifications|DataTable\w*)\.tsx$|\/web\/influencer\/payee\//;
+
+/** Pieces of the project; what they need of packages comes along. */
+const OWN = /\/(web\/(ui|influencer|brand)|domain)\/(?!.*\/locales\/).*\.tsx?$/;
+
+const isShared = (id) => OWN.test(id) && !OVERLAYS.test(id) && !BY_THEMSELVES.test(id);
+
+/** Texts and the names of months: one file a language for what is read first, the others by themselves. */
+const TEXT = /\/locales\/(\w+)\/(\w+)\.json$|\/dayjs\/locale\/(ru|kk)\.js$/;
+
+function textName(app, id) {
+  const [, language, namespace, months] = TEXT.exec(id);
+  const together = months ? 'first' : APPS[app].texts(namespace);
+  // `.text` is what the service worker tells texts from code by.
+  return `${together}-${language ?? months}.text`;
+}
+
+/**
+ * What a first screen needs in a handful of files instead of dozens: on a slow line each request costs more
+ * than the kilobytes it brings. Groups must not make chunks import in a circle (build-web.mjs checks).
+ */
+const groups = (app) => [
+  { name: 'platform', test: PLATFORM, tags: ['$initial'], priority: 10 },
+  { name: 'base', test: CODE, tags: ['$initial'], priority: 9 },
+  { name: (id) => textName(app, id), test: TEXT, priority: 8, debugName: 'texts' },
+  { name: 'controls', test: CONTROLS, priority: 7 },
+  { name: 'kit', test: isShared, minShareCount: APPS[app].sharedBy, priority: 6 },
+  { name: 'overlays', test: OVERLAYS, priority: 5 },
+];
 
 export function viteConfig(app, { outDir, mode }) {
   return {
@@ -111,7 +124,12 @@ export function viteConfig(app, { outDir, mode }) {
     publicDir: join(web, app, 'public'),
     cacheDir: join(web, '..', 'node_modules', '.cache', `vite-${app}`),
     html: mode === 'production' ? { cspNonce: CSP_NONCE } : {},
-    plugins: [react(), firstPaint(), ...(app === 'influencer' ? [pwa()] : [])],
+    plugins: [
+      react(),
+      usedMantineStyles(),
+      firstPaint(app),
+      ...(app === 'influencer' ? [pwa()] : []),
+    ],
     css: { modules: { localsConvention: 'camelCaseOnly' } },
     build: {
       outDir,
@@ -119,24 +137,17 @@ export function viteConfig(app, { outDir, mode }) {
       target: ['chrome109', 'safari16', 'firefox115'],
       manifest: true,
       modulePreload: { polyfill: false },
+      // Only what is used is in it (mantineStyles.mjs): one file costs less than one for each chunk.
+      cssCodeSplit: false,
       assetsInlineLimit: 0,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 900,
       rolldownOptions: {
         output: {
           entryFileNames: 'assets/main-[hash].js',
-          chunkFileNames: chunkName,
+          chunkFileNames: 'assets/[name]-[hash].js',
           assetFileNames: 'assets/[name]-[hash][extname]',
-          // What the first screen needs in three files instead of dozens: on a slow line each request costs more
-          // than the kilobyte it brings. Groups must not make chunks import in a circle (build-web.mjs checks).
-          codeSplitting: {
-            groups: [
-              { name: 'platform', test: PLATFORM, priority: 10 },
-              { name: 'base', test: CODE, tags: ['$initial'], priority: 5 },
-              { name: 'icons', test: /\/icons-react\/dist\/esm\/icons\//, priority: 3 },
-              { name: 'controls', test: CONTROLS, priority: 2 },
-            ],
-          },
+          codeSplitting: { groups: groups(app) },
         },
       },
     },

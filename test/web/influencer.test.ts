@@ -280,7 +280,8 @@ step('afterwards the order, the wallet and the notices tell the same', async () 
   await rest.getByText(money('2 485,00 ₸')).waitFor();
   await expectSound(visitor);
   await openSection(page, 'Заказы');
-  await page.getByText('Выплачен', { exact: true }).waitFor();
+  // The chips above the list have the same words.
+  await page.getByRole('link', { name: /Выплачен/ }).first().waitFor();
   await expectSound(visitor);
   await openSection(page, 'Главная');
   await page.getByRole('link', { name: /Уведомления/ }).click();

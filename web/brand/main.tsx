@@ -1,4 +1,5 @@
 import { startApp } from '../ui/app/startApp';
+import { firstScreen } from './areas';
 import { DeskApp } from './DeskApp';
 
 void startApp({
@@ -6,6 +7,6 @@ void startApp({
   density: 'desk',
   locales: import.meta.glob('./locales/*/*.json', { import: 'default' }),
   namespaces: ['shell'],
-  signIn: { load: () => import('./signIn/SignIn'), namespaces: ['signIn'] },
+  first: firstScreen,
   children: <DeskApp />,
 });

@@ -3,7 +3,7 @@ import { Route, Routes } from 'react-router';
 
 import { StepUpDialog } from '../ui/app/LazyStepUpDialog';
 import { NotFound } from '../ui/app/NotFound';
-import { screen, type ScreenRoute } from '../ui/app/screens';
+import type { ScreenRoute } from '../ui/app/screens';
 import { ScreenFrame } from '../ui/app/ScreenFrame';
 import { useNetworkState } from '../ui/api/network';
 import { PhoneShell } from '../ui/components/PhoneShell';
@@ -12,9 +12,8 @@ import { ElsewherePage } from '../ui/session/ElsewherePage';
 import { useSession } from '../ui/session/session';
 import { FeedProvider } from './feed/FeedProvider';
 import { forgetLinks } from './offline/keptLinks';
-import { navigation, plainRoutes, routes } from './routes';
+import { navigation, plainRoutes, routes, signIn } from './routes';
 
-const signIn = screen('/sign-in', () => import('./signIn/SignIn'), ['signIn']);
 const UpdatePrompt = lazy(() => import('./UpdatePrompt'));
 const OfflinePage = lazy(() => import('./offline/OfflinePage'));
 

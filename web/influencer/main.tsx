@@ -1,6 +1,7 @@
 import { startApp } from '../ui/app/startApp';
 import { InfluencerApp } from './InfluencerApp';
 import { watchInstallOffer } from './install/prompt';
+import { firstScreen } from './routes';
 
 watchInstallOffer();
 void startApp({
@@ -8,6 +9,6 @@ void startApp({
   density: 'touch',
   locales: import.meta.glob('./locales/*/*.json', { import: 'default' }),
   namespaces: ['shell'],
-  signIn: { load: () => import('./signIn/SignIn'), namespaces: ['signIn'] },
+  first: firstScreen,
   children: <InfluencerApp />,
 });

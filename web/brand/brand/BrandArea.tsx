@@ -1,11 +1,15 @@
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 
+import { screenAt, type ScreenRoute } from '../../ui/app/screens';
 import { AreaRoutes } from '../AreaRoutes';
 import { navigation, routes } from './routes';
 
+const BASE = '/brand';
+
+/** Of an address in or before this area; what leads to its home is its home. */
+export const screenOf = (address: string): ScreenRoute | undefined =>
+  screenAt(routes, address === '/' ? BASE : address, BASE);
+
 export default function BrandArea(): ReactNode {
-  // The words of the navigation and of what the screens share come before the first of them is drawn.
-  useTranslation('brand');
-  return <AreaRoutes base="/brand" routes={routes} navigation={navigation} />;
+  return <AreaRoutes base={BASE} routes={routes} navigation={navigation} />;
 }

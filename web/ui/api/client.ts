@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
 
+import { earlyAnswer } from './earlyAnswer';
 import { trackRequest } from './network';
 import { ApiProblem, localProblem, problemOf } from './problem';
 import type { paths } from './schema';
@@ -18,7 +19,7 @@ export function whenSessionIsLost(handler: SessionLost): void {
 async function attempt(request: Request): Promise<Response> {
   const done = trackRequest();
   try {
-    const response = await fetch(request);
+    const response = await (earlyAnswer(request) ?? fetch(request));
     done(true);
     return response;
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import type { Icon } from '@tabler/icons-react';
-import { lazy, type ComponentType, type ReactNode } from 'react';
+import { lazy, useState, type ComponentType, type ReactNode } from 'react';
+import { matchPath } from 'react-router';
 
 import { loadNamespaces } from '../i18n/i18n';
 
@@ -10,6 +11,8 @@ export type ScreenRoute = {
   /** Relative to the app's base; `:id` parameters as in React Router. */
   readonly path: string;
   readonly element: ReactNode;
+  /** Fetches code and texts beforehand; the screen is then drawn at once, without a skeleton before it. */
+  readonly prepare: () => Promise<unknown>;
 };
 
 /** One entry of the app's navigation. */
@@ -65,9 +68,25 @@ export function screen(
   load: () => Promise<ScreenModule>,
   namespaces: readonly string[],
 ): ScreenRoute {
-  const Screen = lazy(async () => {
+  let ready: ComponentType | null = null;
+  const prepare = async (): Promise<ScreenModule> => {
     const [module] = await whenOnline(() => Promise.all([load(), loadNamespaces(namespaces)]));
+    ready = module.default;
     return module;
-  });
-  return { path, element: <Screen /> };
+  };
+  const Later = lazy(prepare);
+  function Screen(): ReactNode {
+    // Chosen once for as long as it stands: another component in its place would lose what was typed.
+    const [Shown] = useState<ComponentType>(() => ready ?? Later);
+    return <Shown />;
+  }
+  return { path, element: <Screen />, prepare };
 }
+
+/** The screen of an address below the app's own (`/links`); `base` is where relative paths begin. */
+export const screenAt = (
+  routes: readonly ScreenRoute[],
+  address: string,
+  base = '',
+): ScreenRoute | undefined =>
+  routes.find(({ path }) => matchPath(base ? `${base}/${path}` : path, address) !== null);

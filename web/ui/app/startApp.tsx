@@ -1,3 +1,4 @@
+import '@mantine/core/styles.layer.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, Suspense, type ReactNode } from 'react';
@@ -8,8 +9,7 @@ import '../theme/theme.css';
 import { createQueryClient } from '../api/query';
 import { PageSkeleton } from '../components/Skeletons';
 import { startI18n, type Locales } from '../i18n/i18n';
-import { meQuery, SessionProvider } from '../session/session';
-import { sessionMayExist } from '../session/sessionHint';
+import { meQuery, SessionProvider, type Me } from '../session/session';
 import { createGammaTheme, cssVariables, type Density } from '../theme/theme';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ErrorBoundary } from './ErrorBoundary';
@@ -22,16 +22,12 @@ export type AppOptions = {
   readonly locales: Locales;
   /** Texts needed before the first screen. */
   readonly namespaces: readonly string[];
-  /** What people who are not signed in will see first; fetched beside the texts, not after them. */
-  readonly signIn: WarmUp;
-  /** The same for the app's home, when it is what was asked for. */
-  readonly home?: WarmUp;
+  /**
+   * Fetches what will be seen first at an address below the app's own. `me` is null for people not signed in,
+   * undefined when that is not known yet.
+   */
+  readonly first: (address: string, me: Me | null | undefined) => Promise<unknown>;
   readonly children: ReactNode;
-};
-
-export type WarmUp = {
-  readonly load: () => Promise<unknown>;
-  readonly namespaces: readonly string[];
 };
 
 /** The nonce the server put into this answer's Content-Security-Policy; Mantine's style elements carry it. */
@@ -41,22 +37,17 @@ const nonce =
 // Dialogs lock the page behind them with a style element of react-remove-scroll, which takes its nonce from here.
 Object.assign(window, { __webpack_nonce__: nonce });
 
-/** The first screen, as far as it can be known before anything has been asked. */
-function firstScreen({ basename, signIn, home }: AppOptions): WarmUp | null {
-  if (!sessionMayExist()) return signIn;
-  return home && window.location.pathname.replace(/\/$/, '') === basename ? home : null;
-}
-
 /** Starts an app in `#root`: language first, then providers in the order they need one another. */
 export async function startApp(options: AppOptions): Promise<void> {
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
   const queries = createQueryClient();
-  const first = firstScreen(options);
   void queries.prefetchQuery(meQuery);
+  await startI18n(options.locales, options.namespaces);
+  const address = window.location.pathname.slice(options.basename.length);
+  // Drawn whole at once: React holds a screen that comes after its skeleton back for a third of a second.
   // A failure shows when the screen is opened, with a way to try again.
-  first?.load().catch(() => undefined);
-  await startI18n(options.locales, [...options.namespaces, ...(first?.namespaces ?? [])]);
+  await options.first(address, queries.getQueryData(meQuery.queryKey)).catch(() => undefined);
   createRoot(root).render(
     <StrictMode>
       <MantineProvider

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react';
 
 import { api, call, whenSessionIsLost } from '../api/client';
@@ -33,7 +33,7 @@ async function readMe(): Promise<Me | null> {
 }
 
 /** For asking before the first drawing, beside the texts. */
-export const meQuery = { queryKey: ME, queryFn: readMe, staleTime: 60_000 } as const;
+export const meQuery = queryOptions({ queryKey: ME, queryFn: readMe, staleTime: 60_000 });
 
 /** Who is signed in, asked once and again after sign-in, sign-out and any 401. */
 export function SessionProvider({ children }: { children: ReactNode }): ReactNode {
