@@ -281,7 +281,10 @@ step('afterwards the order, the wallet and the notices tell the same', async () 
   await expectSound(visitor);
   await openSection(page, 'Заказы');
   // The chips above the list have the same words.
-  await page.getByRole('link', { name: /Выплачен/ }).first().waitFor();
+  await page
+    .getByRole('link', { name: /Выплачен/ })
+    .first()
+    .waitFor();
   await expectSound(visitor);
   await openSection(page, 'Главная');
   await page.getByRole('link', { name: /Уведомления/ }).click();

@@ -11,8 +11,9 @@ import { SessionGate } from '../ui/session/SessionGate';
 import { ElsewherePage } from '../ui/session/ElsewherePage';
 import { useSession } from '../ui/session/session';
 import { FeedProvider } from './feed/FeedProvider';
+import { signIn } from './firstScreen';
 import { forgetLinks } from './offline/keptLinks';
-import { navigation, plainRoutes, routes, signIn } from './routes';
+import { navigation, plainRoutes, routes } from './routes';
 
 const UpdatePrompt = lazy(() => import('./UpdatePrompt'));
 const OfflinePage = lazy(() => import('./offline/OfflinePage'));

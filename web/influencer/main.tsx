@@ -1,7 +1,7 @@
 import { startApp } from '../ui/app/startApp';
+import { firstScreen } from './firstScreen';
 import { InfluencerApp } from './InfluencerApp';
 import { watchInstallOffer } from './install/prompt';
-import { firstScreen } from './routes';
 
 watchInstallOffer();
 void startApp({

@@ -1,9 +1,6 @@
 import { IconHome, IconLink, IconShoppingBag, IconUser, IconWallet } from '@tabler/icons-react';
 
-import { screen, screenAt, type NavEntry, type ScreenRoute } from '../ui/app/screens';
-import type { Me } from '../ui/session/session';
-
-export const signIn = screen('/sign-in', () => import('./signIn/SignIn'), ['signIn']);
+import { screen, type NavEntry, type ScreenRoute } from '../ui/app/screens';
 
 /** Every screen of the influencer app behind sign-in. A new one is a line here and a folder beside this file. */
 export const routes: readonly ScreenRoute[] = [
@@ -44,9 +41,3 @@ export const navigation: readonly NavEntry[] = [
   { to: '/wallet', label: 'shell:nav.wallet', icon: IconWallet, operation: 'getWallet' },
   { to: '/profile', label: 'shell:nav.profile', icon: IconUser },
 ];
-
-/** What will be seen first at an address. */
-export async function firstScreen(address: string, me: Me | null | undefined): Promise<void> {
-  const screens = [...plainRoutes, ...routes];
-  await (me === null ? signIn : screenAt(screens, address))?.prepare();
-}
