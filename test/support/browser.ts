@@ -18,6 +18,8 @@ export type Watch = {
   readonly failedRequests: string[];
   /** Layout shifts of elements that show money, as `text by x,y px @ score`. */
   moneyShifts(): Promise<string[]>;
+  /** Reads that web/apps.mjs sends ahead of the code and that the page then did not take. */
+  unusedReads(): Promise<string[]>;
 };
 
 export type Visitor = {
@@ -83,6 +85,7 @@ function watchPage(page: Page, expected: readonly (string | RegExp)[]): Watch {
     consoleErrors,
     failedRequests,
     moneyShifts: () => page.evaluate('window.__moneyShifts'),
+    unusedReads: () => page.evaluate('Object.keys(window.gammaEarly ?? {})'),
   };
 }
 

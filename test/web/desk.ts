@@ -103,6 +103,7 @@ export async function expectQuiet({ watch }: Visitor): Promise<void> {
   expect(watch.consoleErrors).toEqual([]);
   expect(watch.failedRequests).toEqual([]);
   expect(await watch.moneyShifts()).toEqual([]);
+  expect(await watch.unusedReads()).toEqual([]);
 }
 
 /**

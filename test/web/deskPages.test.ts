@@ -107,7 +107,11 @@ async function sweep(
     await page.goto('about:blank');
     await page.goto(url);
     await settled(page);
-    const findings = [...(await judge(page)), ...(await watch.moneyShifts())];
+    const findings = [
+      ...(await judge(page)),
+      ...(await watch.moneyShifts()),
+      ...(await watch.unusedReads()),
+    ];
     found.push(...findings.map((one) => `${url}: ${one}`));
   }
   found.push(...watch.consoleErrors, ...watch.failedRequests);

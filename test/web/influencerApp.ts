@@ -99,6 +99,7 @@ export async function expectSound({ page, watch }: Visitor): Promise<void> {
   expect(watch.consoleErrors).toEqual([]);
   expect(watch.failedRequests).toEqual([]);
   expect(await watch.moneyShifts()).toEqual([]);
+  expect(await watch.unusedReads()).toEqual([]);
 }
 
 /** A number with a right check digit; `serial` keeps people of one test apart. */
