@@ -21,13 +21,6 @@
   function addLink(words) {
     document.head.appendChild(Object.assign(document.createElement('link'), words));
   }
-  // The letters weigh as much as a fifth of the code. On a line of a few Mbit/s they would come too late to be used
-  // (font-display: optional in theme.css) and hold the code up; the phone's own are read as well.
-  var line = navigator.connection;
-  if (!(line && (line.saveData || line.downlink < 5))) {
-    var font = { rel: 'preload', as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' };
-    addLink(Object.assign(font, { href: first.font }));
-  }
   // As ui/i18n chooses it.
   var language = [
     new URLSearchParams(location.search).get('lang'),
@@ -49,6 +42,11 @@
     });
   }
   fetchSoon(first.always);
+  // After the code, which is waited for; in time to be used (font-display: optional in theme.css).
+  if (!(navigator.connection && navigator.connection.saveData)) {
+    var font = { rel: 'preload', as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' };
+    addLink(Object.assign(font, { href: first.font }));
+  }
   // As ui/session does: nobody is asked for who has never signed in.
   if (root.dataset.session === 'none' && kept('localStorage', 'gamma.session') === null) {
     fetchSoon(first.signIn);
