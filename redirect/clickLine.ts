@@ -19,10 +19,36 @@ export type ClickLine = {
   readonly sub?: readonly string[];
   /** Why the click does not count; missing when it does. */
   readonly reason?: NotBillable;
+  /** Canonical product (domain/links/product.ts); missing in lines from before it existed. */
+  readonly product?: string;
+  /** How the request was answered; missing for a plain redirect. */
+  readonly way?: Way;
+  /** The same visitor on the same link within the double-tap window: kept, and not unique. */
+  readonly repeat?: 1;
 };
 
-export const NOT_BILLABLE = ['head', 'prefetch', 'prerender', 'preview'] as const;
+/**
+ * `head`, `prefetch`, `prerender`, `preview`: said by the request itself. `fetcher`: a messenger making a link
+ * preview. `bot`: a crawler. `library`: a program without a browser. `agent_missing`: no user agent at all.
+ */
+export const NOT_BILLABLE = [
+  'head',
+  'prefetch',
+  'prerender',
+  'preview',
+  'fetcher',
+  'bot',
+  'library',
+  'agent_missing',
+] as const;
 export type NotBillable = (typeof NOT_BILLABLE)[number];
+
+/**
+ * `app`: an address that opens the shop's app. `landing`: our page with one tap, inside another app's browser.
+ * `preview_page`: title and picture for a messenger. `declined`: a browser guessing ahead was told to come itself.
+ */
+export const WAYS = ['app', 'landing', 'preview_page', 'declined'] as const;
+export type Way = (typeof WAYS)[number];
 
 export const SUB_COUNT = 5;
 export const MAX_LENGTH = {

@@ -14,12 +14,28 @@ export type LinkRecord = {
   readonly clickParam: string;
   readonly state: LinkState;
   readonly programmeState: ProgrammeState;
+  /** Null: the link has no end. */
+  readonly expiresAtMs: number | null;
+  readonly takenDown: boolean;
+  /** What a messenger shows of a short link; empty and null for open links. */
+  readonly title: string;
+  readonly imageUrl: string | null;
+  readonly programmeName: string;
+  /** Null: the shop's Android app is not opened. */
+  readonly androidPackage: string | null;
+  readonly iosUniversal: boolean;
+  /** Query parameters that choose the product, for shops without a rule (domain/links/product.ts). */
+  readonly productParams: readonly string[];
 };
 
 const LINK_COLUMNS = `
   links.number, links.programme_id as "programmeId", programmes.brand_id as "brandId",
   links.influencer_id as "influencerId", links.target_url as "targetUrl", programmes.hosts,
-  programmes.click_param as "clickParam", links.state, programmes.state as "programmeState"`;
+  programmes.click_param as "clickParam", links.state, programmes.state as "programmeState",
+  (extract(epoch from links.expires_at) * 1000)::float8 as "expiresAtMs", links.taken_down_at is not null as "takenDown",
+  links.title, catalogue_items.image_url as "imageUrl", programmes.name as "programmeName",
+  programmes.android_package as "androidPackage", programmes.ios_universal as "iosUniversal",
+  programmes.product_params as "productParams"`;
 
 /** Gives up on a server that hangs; without it a stopped Postgres would hold its callers for good. */
 type Limits = { readonly timeoutMs: number };
@@ -35,6 +51,7 @@ export async function findShortLinks(
     text: `
       select links.code, ${LINK_COLUMNS}
       from links join programmes on programmes.id = links.programme_id
+      left join catalogue_items on catalogue_items.id = links.catalogue_item_id
       where links.code = any($1::text[])`,
     values: [codes],
     query_timeout: limits.timeoutMs,
@@ -60,6 +77,7 @@ export async function findOpenLinks(
       from influencers
       left join links on links.influencer_id = influencers.id and links.kind = 'open'
       left join programmes on programmes.id = links.programme_id
+      left join catalogue_items on catalogue_items.id = links.catalogue_item_id
       where influencers.ref = any($1::text[])
       order by (links.state = 'active' and programmes.state = 'active') desc, links.number`,
     values: [refs],

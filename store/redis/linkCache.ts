@@ -14,7 +14,7 @@ export type LinkCache = {
 export type LinkCacheKind = 'short' | 'open';
 
 /** A change of the stored shape must change this, or old entries would be read as new ones. */
-const VERSION = 1;
+const VERSION = 2;
 
 const name = (kind: LinkCacheKind, key: string): string => `link:${VERSION}:${kind}:${key}`;
 
