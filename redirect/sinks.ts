@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
+import { readAgent, type InApp } from '../domain/clicks/agent';
 import type { ClickHouseClient } from '../store/clickhouse/client';
 import { insertClicks, type ClickRow } from '../store/clickhouse/clicks';
 import type { ClickIndex } from '../store/redis/clickIndex';
@@ -30,29 +31,100 @@ export function createIpMask(key: Buffer): (ip: string) => MaskedIp {
   };
 }
 
-function toRow(click: ClickLine, mask: (ip: string) => MaskedIp): ClickRow {
-  const { prefix, hash } = mask(click.ip);
-  const [sub1 = '', sub2 = '', sub3 = '', sub4 = '', sub5 = ''] = click.sub ?? [];
-  return {
-    ts: (click.ts / 1000).toFixed(3),
-    click_id: click.id,
-    link_number: click.link,
-    programme_id: click.programme,
-    influencer_id: click.influencer,
-    target_host: click.host,
-    target_url: click.url,
-    ip_prefix: prefix,
-    ip_hash: hash,
-    user_agent: click.ua,
-    referrer: click.referrer,
-    accept_language: click.lang,
-    sub1,
-    sub2,
-    sub3,
-    sub4,
-    sub5,
-    billable: click.reason ? 0 : 1,
-    reason: click.reason ?? '',
+/** Months whose masks are at hand: a backlog is shipped day by day, and a repeat reaches back a little. */
+const MONTHS = 3;
+
+/**
+ * The mask of a moment (ms since 1970): another key each month (UTC, like the table's partitions), derived from the
+ * month of the click. A batch repeated later gives the same rows, and nobody without the master key can tell that a
+ * visitor of May is one of June.
+ */
+export function createMonthlyMask(master: Buffer): (ip: string, ts: number) => MaskedIp {
+  const masks = new LRUCache<number, (ip: string) => MaskedIp>({ max: MONTHS });
+  return (ip, ts) => {
+    const at = new Date(ts);
+    const month = at.getUTCFullYear() * 12 + at.getUTCMonth();
+    let mask = masks.get(month);
+    if (!mask) {
+      const name = `${at.getUTCFullYear()}-${String(at.getUTCMonth() + 1).padStart(2, '0')}`;
+      mask = createIpMask(createHmac('sha256', master).update(name).digest());
+      masks.set(month, mask);
+    }
+    return mask(ip);
+  };
+}
+
+/** Lower-case host of a Referer, '' for none or one that is not a host (strangers write it). */
+export function referrerHost(referrer: string): string {
+  const [, host = ''] =
+    /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#@:\s]{1,253})(?=[/?#:]|$)/i.exec(referrer) ?? [];
+  return /^[a-z0-9_.-]+$/i.test(host) ? host.toLowerCase() : '';
+}
+
+/** Where links are shared, by the host a browser names when somebody comes from there. */
+const APP_HOSTS: readonly (readonly [app: InApp, hosts: RegExp])[] = [
+  ['instagram', /(?:^|\.)instagram\.com$|^com\.instagram\./],
+  ['tiktok', /(?:^|\.)tiktok\.com$|^com\.zhiliaoapp\.musically/],
+  ['telegram', /(?:^|\.)(?:t\.me|telegram\.org)$|^org\.telegram\./],
+  ['facebook', /(?:^|\.)(?:facebook|fb)\.com$|^com\.facebook\./],
+  ['whatsapp', /(?:^|\.)(?:whatsapp\.com|wa\.me)$|^com\.whatsapp/],
+  ['youtube', /(?:^|\.)(?:youtube\.com|youtu\.be)$|^com\.google\.android\.youtube/],
+  ['vk', /(?:^|\.)vk\.(?:com|ru)$|^com\.vkontakte\./],
+  ['threads', /(?:^|\.)threads\.(?:net|com)$/],
+];
+
+type Source = Required<Pick<ClickRow, 'device' | 'os' | 'app' | 'browser' | 'referrer_host'>>;
+
+/** The app whose browser it is; an app that opens another browser is told by the referrer. */
+function readSource(userAgent: string, referrer: string): Source {
+  const { device, os, app, browser } = readAgent(userAgent);
+  const referrer_host = referrerHost(referrer);
+  const referred = APP_HOSTS.find(([, hosts]) => hosts.test(referrer_host))?.[0];
+  const where = app === null || app === 'other' ? (referred ?? app) : app;
+  return { device, os, app: where ?? '', browser, referrer_host };
+}
+
+/** Rows of the table from lines of the log: the same rows for the same lines, whenever it is asked. */
+export function createToRow(ipHashKey: Buffer): (click: ClickLine) => ClickRow {
+  const mask = createMonthlyMask(ipHashKey);
+  const sources = new LRUCache<string, Source>({ max: 20_000 });
+  const sourceOf = ({ ua, referrer }: ClickLine): Source => {
+    const name = `${ua}\n${referrer}`;
+    let source = sources.get(name);
+    if (!source) {
+      source = readSource(ua, referrer);
+      sources.set(name, source);
+    }
+    return source;
+  };
+  return (click) => {
+    const { prefix, hash } = mask(click.ip, click.ts);
+    const [sub1 = '', sub2 = '', sub3 = '', sub4 = '', sub5 = ''] = click.sub ?? [];
+    return {
+      ts: (click.ts / 1000).toFixed(3),
+      click_id: click.id,
+      link_number: click.link,
+      programme_id: click.programme,
+      influencer_id: click.influencer,
+      target_host: click.host,
+      target_url: click.url,
+      product_key: click.product ?? '',
+      ip_prefix: prefix,
+      ip_hash: hash,
+      user_agent: click.ua,
+      referrer: click.referrer,
+      accept_language: click.lang,
+      sub1,
+      sub2,
+      sub3,
+      sub4,
+      sub5,
+      billable: click.reason ? 0 : 1,
+      reason: click.reason ?? '',
+      unique: click.reason || click.repeat ? 0 : 1,
+      way: click.way ?? '',
+      ...sourceOf(click),
+    };
   };
 }
 
@@ -61,7 +133,7 @@ export function createClickhouseSink(
   migrate: () => Promise<unknown>,
   ipHashKey: Buffer,
 ): Sink {
-  const mask = createIpMask(ipHashKey);
+  const toRow = createToRow(ipHashKey);
   let migrated = false;
   return {
     name: 'clickhouse',
@@ -71,11 +143,7 @@ export function createClickhouseSink(
         migrated = true;
       }
       try {
-        await insertClicks(
-          clickhouse,
-          clicks.map((click) => toRow(click, mask)),
-          token,
-        );
+        await insertClicks(clickhouse, clicks.map(toRow), token);
       } catch (thrown) {
         // It may be another, empty server that came back: look at its schema before the next try.
         migrated = false;

@@ -1,8 +1,9 @@
 -- Every click with its evidence, and what a dashboard sums up. Rows arrive in batches that are repeated
 -- byte for byte after a crash; the deduplication window must exceed the batches that can be in flight
 -- between an insert and its acknowledgement (one a drain process).
+-- What stands in double braces differs between one server and a cluster: store/clickhouse/schema.ts.
 
-create table if not exists clicks (
+create table if not exists clicks {{on_cluster}} (
   ts DateTime64(3, 'UTC'),
   click_id FixedString(32),
   link_number UInt32,
@@ -23,15 +24,15 @@ create table if not exists clicks (
   sub4 String,
   sub5 String,
   billable UInt8,
-  -- Why a click does not count: prefetch, prerender, preview, head. Empty when it does.
+  -- Why a click does not count (redirect/clickLine.ts lists the codes). Empty when it does.
   reason LowCardinality(String)
 )
-engine = MergeTree
+engine = {{engine: MergeTree}}
 partition by toYYYYMM(ts)
 order by (influencer_id, toDate(ts), programme_id, ts)
-settings non_replicated_deduplication_window = 100000;
+settings {{deduplication_window}};
 
-create table if not exists clicks_daily (
+create table if not exists clicks_daily {{on_cluster}} (
   influencer_id String,
   -- The day as people in Kazakhstan count it.
   day Date,
@@ -40,12 +41,12 @@ create table if not exists clicks_daily (
   clicks UInt64,
   billable_clicks UInt64
 )
-engine = SummingMergeTree((clicks, billable_clicks))
+engine = {{engine: SummingMergeTree (clicks, billable_clicks)}}
 partition by toYYYYMM(day)
 order by (influencer_id, day, programme_id, link_number)
-settings non_replicated_deduplication_window = 100000;
+settings {{deduplication_window}};
 
-create materialized view if not exists clicks_daily_fill to clicks_daily as
+create materialized view if not exists clicks_daily_fill {{on_cluster}} to clicks_daily as
 select
   influencer_id,
   toDate(ts, 'Asia/Almaty') as day,
