@@ -4,6 +4,13 @@ import { LRUCache } from 'lru-cache';
 
 import { readAgent, type InApp } from '../domain/clicks/agent';
 import type { ClickHouseClient } from '../store/clickhouse/client';
+import {
+  batchesOf,
+  insertBatch,
+  storedClickIds,
+  type BatchRange,
+  type KnownBatch,
+} from '../store/clickhouse/clickBatches';
 import { insertClicks, type ClickRow } from '../store/clickhouse/clicks';
 import type { ClickIndex } from '../store/redis/clickIndex';
 import { ipPrefix } from '../telemetry/address';
@@ -128,12 +135,72 @@ export function createToRow(ipHashKey: Buffer): (click: ClickLine) => ClickRow {
   };
 }
 
+/** A token younger than this is surely still in the window of the table: repeating the batch mends its rollup too. */
+const TOKEN_KEPT_MS = 3_600_000;
+const SEGMENTS_KNOWN = 1_000;
+
+function rangeOf(token: string): BatchRange | undefined {
+  const [, segment, start, finish] = /^(.+):(\d+)-(\d+)$/.exec(token) ?? [];
+  if (segment === undefined) return undefined;
+  return { segment, start: Number(start), finish: Number(finish) };
+}
+
+/**
+ * Takes batches to the click store, each click once. A batch that is repeated as it was is recognised by its token,
+ * in the table and in its rollup. A segment that is shipped again without its cursor comes in other pieces: what
+ * the store has of those is told by the clicks' ids.
+ */
+class ClickStore {
+  private readonly toRow: (click: ClickLine) => ClickRow;
+  private readonly known = new LRUCache<string, KnownBatch[]>({ max: SEGMENTS_KNOWN });
+
+  constructor(
+    private readonly clickhouse: ClickHouseClient,
+    ipHashKey: Buffer,
+  ) {
+    this.toRow = createToRow(ipHashKey);
+  }
+
+  async add(clicks: readonly ClickLine[], token: string): Promise<void> {
+    const rows = clicks.map(this.toRow);
+    const range = rangeOf(token);
+    const fresh = range ? await this.freshRows(rows, range) : rows;
+    if (fresh.length > 0) await insertClicks(this.clickhouse, fresh, token);
+  }
+
+  /** The store may have been another one than before: what is known is asked anew. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  private async freshRows(
+    rows: readonly ClickRow[],
+    range: BatchRange,
+  ): Promise<readonly ClickRow[]> {
+    let known = this.known.get(range.segment);
+    if (!known) {
+      known = await batchesOf(this.clickhouse, range.segment);
+      this.known.set(range.segment, known);
+    }
+    const touching = known.filter((one) => one.start < range.finish && range.start < one.finish);
+    const same = touching.find((one) => one.start === range.start && one.finish === range.finish);
+    if (touching.length === 1 && same && Date.now() - same.atMs < TOKEN_KEPT_MS) return rows;
+    if (!same) {
+      await insertBatch(this.clickhouse, range);
+      known.push({ ...range, atMs: Date.now() });
+    }
+    if (touching.length === 0) return rows;
+    const stored = await storedClickIds(this.clickhouse, rows);
+    return rows.filter((row) => !stored.has(row.click_id));
+  }
+}
+
 export function createClickhouseSink(
   clickhouse: ClickHouseClient,
   migrate: () => Promise<unknown>,
   ipHashKey: Buffer,
 ): Sink {
-  const toRow = createToRow(ipHashKey);
+  const store = new ClickStore(clickhouse, ipHashKey);
   let migrated = false;
   return {
     name: 'clickhouse',
@@ -143,10 +210,11 @@ export function createClickhouseSink(
         migrated = true;
       }
       try {
-        await insertClicks(clickhouse, clicks.map(toRow), token);
+        await store.add(clicks, token);
       } catch (thrown) {
         // It may be another, empty server that came back: look at its schema before the next try.
         migrated = false;
+        store.forget();
         throw thrown;
       }
     },

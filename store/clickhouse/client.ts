@@ -17,6 +17,8 @@ export function createClickhouse(options: ClickhouseOptions): ClickHouseClient {
     // A server that went away closes its sockets; waiting for one of them would cost a whole timeout.
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     max_open_connections: 4,
+    // Parameters that would make the address too long (lists of ids) go in the body.
+    use_multipart_params_auto: true,
     log: { level: 127 },
   });
 }

@@ -69,11 +69,14 @@ async function withClient<T>(
   }
 }
 
+/** A value of the server's that the client's types do not list. */
+const ONLY_ACTIVE = 'throw_only_active' as 'throw';
+
 async function command(client: ClickHouseClient, query: string): Promise<void> {
   await client.command({
     query,
     // A replica that is down runs the statement when it is back; the others must not wait for it.
-    clickhouse_settings: { distributed_ddl_output_mode: 'throw_only_active' },
+    clickhouse_settings: { distributed_ddl_output_mode: ONLY_ACTIVE },
   });
 }
 

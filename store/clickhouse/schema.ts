@@ -92,6 +92,7 @@ export function retentionOf(options: ClickStoreOptions): Retention[] {
   const ip = `toDateTime(ts) + toIntervalDay(${options.ipDays})`;
   const raw = `toDateTime(ts) + toIntervalDay(${options.keepDays})`;
   const rollup = `day + toIntervalDay(${options.rollupDays})`;
+  const batches = `at + toIntervalDay(${options.keepDays})`;
   return [
     {
       table: 'clicks',
@@ -114,6 +115,11 @@ export function retentionOf(options: ClickStoreOptions): Retention[] {
       table: 'clicks_daily',
       expressions: [` TTL ${rollup} SETTINGS`],
       statement: render(`alter table clicks_daily {{on_cluster}} modify ttl ${rollup}`, options),
+    },
+    {
+      table: 'click_batches',
+      expressions: [` TTL ${batches} SETTINGS`],
+      statement: render(`alter table click_batches {{on_cluster}} modify ttl ${batches}`, options),
     },
   ];
 }

@@ -246,7 +246,7 @@ describe('on a cluster', () => {
     });
     open.push(root);
     await client.close();
-    expect(statements).toHaveLength(15);
+    expect(statements).toHaveLength(17);
     for (const statement of statements) {
       const query = `explain ast ${statement.replace(/^(\s*--.*\n)+/, '')}`;
       const answer = await root.query({ query, format: 'TabSeparated' });
@@ -271,6 +271,7 @@ describe('on a cluster', () => {
       `ReplicatedReplacingMergeTree(${path}) order by name`,
       `ReplicatedMergeTree(${path})`,
       `ReplicatedSummingMergeTree(${path}, (clicks, billable_clicks))`,
+      `ReplicatedReplacingMergeTree(${path})`,
     ]);
     const remembering = statements.filter((one) =>
       one.includes('replicated_deduplication_window = 100000'),
@@ -304,5 +305,5 @@ test('times to keep that contradict each other are refused', () => {
 test('the files read as SQL: a comment with a semicolon does not end a statement', () => {
   expect(statementsOf('-- a; b\nselect 1;\n\n-- only this\n')).toEqual(['-- a; b\nselect 1']);
   const file = join(__dirname, '../../store/clickhouse/migrations/0002_click_cuts.sql');
-  expect(statementsOf(readFileSync(file, 'utf8'))).toHaveLength(7);
+  expect(statementsOf(readFileSync(file, 'utf8'))).toHaveLength(8);
 });

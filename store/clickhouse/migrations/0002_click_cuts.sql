@@ -72,3 +72,15 @@ select
   billable_clicks as billable,
   if(is_repeat = 1, 0, billable_clicks) as `unique`
 from clicks_daily;
+
+-- Which pieces of a log segment were sent as one batch, written before the batch: a token says nothing once a batch
+-- is cut elsewhere, and a segment that is shipped again without its cursor is cut elsewhere.
+create table if not exists click_batches {{on_cluster}} (
+  segment String,
+  -- Bytes of the segment, half open.
+  start UInt64,
+  finish UInt64,
+  at DateTime('UTC') default now()
+)
+engine = {{engine: ReplacingMergeTree}}
+order by (segment, start, finish);
