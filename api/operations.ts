@@ -10,6 +10,7 @@ import { getPayout, requestPayout } from './resources/payout';
 import { getReceipt } from './resources/receipt';
 import { getHealth, getOpenapi } from './resources/service';
 import { ANY_BRAND, ANY_OPS, viewers, type Rule } from './rule';
+import { STATISTICS_OPERATIONS } from './statistics/operations';
 
 export type { Rule } from './rule';
 
@@ -34,6 +35,7 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
   ...INFLUENCER_OPERATIONS,
   ...BRAND_OPERATIONS,
   ...OPS_OPERATIONS,
+  ...STATISTICS_OPERATIONS,
 };
 
 /** What a person of this role may call; screens hide the rest. */

@@ -1,0 +1,147 @@
+import type { ClickHouseClient } from './client';
+
+/** Whose clicks, and which: an influencer's own, or those of a brand's programmes. Days are Almaty days. */
+export type StatisticsScope = {
+  readonly influencerId?: string | undefined;
+  /** Undefined: of any programme; an empty list: of none. */
+  readonly programmeIds?: readonly string[] | undefined;
+  readonly linkNumber?: number | undefined;
+  /** `YYYY-MM-DD`, both ends included. */
+  readonly from: string;
+  readonly to: string;
+};
+
+/** Clicks of every kind, those that count, and those that count once. */
+export type ClickFigures = {
+  readonly clicks: number;
+  readonly counted: number;
+  readonly unique: number;
+};
+
+/** Cuts the rollup knows; the others read the clicks themselves. */
+const ROLLUP_CUTS = {
+  day: 'toString(day)',
+  link: 'toString(link_number)',
+  product: 'product_key',
+  app: 'app',
+  device: 'device',
+  programme: 'programme_id',
+  influencer: 'influencer_id',
+  reason: 'reason',
+} as const;
+const RAW_CUTS = {
+  hour: `formatDateTime(toStartOfHour(ts, 'Asia/Almaty'), '%Y-%m-%dT%H:00', 'Asia/Almaty')`,
+  referrer: 'referrer_host',
+} as const;
+export type StatisticsCut = keyof typeof ROLLUP_CUTS | keyof typeof RAW_CUTS;
+
+/** People wait for the answer; without it they are shown that clicks are not known. */
+const MAX_SECONDS = 5;
+
+const WHERE = `({influencer:String} = '' or influencer_id = {influencer:String})
+  and ({any_programme:UInt8} = 1 or programme_id in {programmes:Array(String)})
+  and ({link:UInt32} = 0 or link_number = {link:UInt32})`;
+const OF_DAYS = 'day >= {from:Date} and day <= {to:Date}';
+/** The second condition says the same of the key of the table, a UTC day. */
+const OF_CLICKS = `ts >= toDateTime({start:String}, 'Asia/Almaty')
+  and ts < toDateTime({end:String}, 'Asia/Almaty') + interval 1 day
+  and toDate(ts) between {from:Date} - 1 and {to:Date}`;
+
+const paramsOf = (scope: StatisticsScope): Record<string, unknown> => ({
+  influencer: scope.influencerId ?? '',
+  any_programme: scope.programmeIds === undefined ? 1 : 0,
+  programmes: scope.programmeIds ?? [],
+  link: scope.linkNumber ?? 0,
+  from: scope.from,
+  to: scope.to,
+  start: `${scope.from} 00:00:00`,
+  end: `${scope.to} 00:00:00`,
+});
+
+const isRollup = (cut: StatisticsCut): cut is keyof typeof ROLLUP_CUTS => cut in ROLLUP_CUTS;
+
+/** The figures by key of one cut, most clicks first. At most `most` keys: strangers choose referrers. */
+export async function countBy(
+  clickhouse: ClickHouseClient,
+  scope: StatisticsScope,
+  cut: StatisticsCut,
+  most: number,
+): Promise<Map<string, ClickFigures>> {
+  const [key, from, where, clicks] = isRollup(cut)
+    ? [ROLLUP_CUTS[cut], 'clicks_by_day', OF_DAYS, 'sum(clicks)']
+    : [RAW_CUTS[cut], 'clicks', OF_CLICKS, 'count()'];
+  const answer = await clickhouse.query({
+    query: `select ${key} as key, toFloat64(${clicks}) as all, toFloat64(sum(billable)) as counted,
+                   toFloat64(sum(\`unique\`)) as once
+              from ${from} where ${WHERE} and ${where}
+             group by key order by all desc, key limit {most:UInt32}`,
+    query_params: { ...paramsOf(scope), most },
+    clickhouse_settings: { max_execution_time: MAX_SECONDS },
+    format: 'JSONEachRow',
+  });
+  type Row = { key: string; all: number; counted: number; once: number };
+  const rows = await answer.json<Row>();
+  return new Map(
+    rows.map(({ key, all, counted, once }) => [key, { clicks: all, counted, unique: once }]),
+  );
+}
+
+/** One click as its influencer sees it: nothing that names the visitor. */
+export type ListedClick = {
+  readonly click_id: string;
+  /** Milliseconds since 1970. */
+  readonly at_ms: number;
+  readonly link_number: number;
+  readonly programme_id: string;
+  readonly product_key: string;
+  readonly billable: 0 | 1;
+  readonly unique: 0 | 1;
+  readonly reason: string;
+  readonly way: string;
+  readonly device: string;
+  readonly os: string;
+  readonly app: string;
+  readonly browser: string;
+  readonly referrer_host: string;
+};
+
+export type ClickListing = {
+  readonly influencerId: string;
+  readonly counted: 'all' | 'yes' | 'no';
+  readonly linkNumber?: number | undefined;
+  /** Of the last row of the page before: milliseconds since 1970, and its id. */
+  readonly after?: readonly [atMs: number, clickId: string] | undefined;
+  readonly limit: number;
+};
+
+const COUNTED = { all: '1', yes: 'billable = 1', no: 'billable = 0' } as const;
+
+/** Newest first. Sorted by day first, which the table is sorted by: older days are not read. */
+export async function listClicks(
+  clickhouse: ClickHouseClient,
+  { influencerId, counted, linkNumber, after, limit }: ClickListing,
+): Promise<ListedClick[]> {
+  const answer = await clickhouse.query({
+    query: `select toString(click_id) as click_id, toUnixTimestamp64Milli(ts) as at_ms, link_number, programme_id,
+                   product_key, billable, \`unique\`, reason, way, device, os, app, browser, referrer_host
+              from clicks
+             where influencer_id = {influencer:String} and ${COUNTED[counted]}
+               and ({link:UInt32} = 0 or link_number = {link:UInt32})
+               and ({at:Int64} = 0 or (toDate(ts) <= toDate(fromUnixTimestamp64Milli({at:Int64}, 'UTC'))
+                    and (ts, clicks.click_id) < (fromUnixTimestamp64Milli({at:Int64}, 'UTC'), {id:String})))
+             order by toDate(ts) desc, ts desc, clicks.click_id desc limit {limit:UInt32}`,
+    query_params: {
+      influencer: influencerId,
+      link: linkNumber ?? 0,
+      at: after?.[0] ?? 0,
+      id: after?.[1] ?? '',
+      limit,
+    },
+    clickhouse_settings: {
+      max_execution_time: MAX_SECONDS,
+      output_format_json_quote_64bit_integers: 0,
+    },
+    format: 'JSONEachRow',
+  });
+  return answer.json<ListedClick>();
+}
