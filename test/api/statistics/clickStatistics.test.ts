@@ -261,7 +261,7 @@ test('clicks one by one: newest first, page by page, with the reason, and nothin
     expect([status, body['clicks_known']]).toEqual([200, true]);
     found.push(...(body['items'] as Row[]));
     if (body['next_cursor'] === null) break;
-    cursor = `&cursor=${String(body['next_cursor'])}`;
+    cursor = `&cursor=${body['next_cursor'] as string}`;
   }
   const times = found.map((one) => String(one['at']));
   expect(times).toEqual([...times].sort().reverse());
