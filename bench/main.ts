@@ -71,6 +71,7 @@ class Bench {
           stack: this.stack!,
           dir: this.dir,
           rounds: this.options.rounds,
+          clicks: this.options.clicks,
           progress: (line) => this.say(`  ${line}`),
         });
         rows.push(...measured.map((row) => ({ part: part.name, ...row })));

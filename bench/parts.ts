@@ -4,6 +4,7 @@ import { seedDemo } from '../sandbox/seed';
 import type { EmbeddedStack, EngineName } from '../stack/embedded';
 import { createPool } from '../store/postgres/pool';
 import { createSealer } from '../store/postgres/sealing';
+import { benchClicks } from './clicks';
 import { benchConversions } from './conversions';
 import { createMigrated, dropDatabase, type Database } from './databases';
 import { benchLedger } from './ledger';
@@ -20,11 +21,14 @@ export type PartContext = {
   /** For files of a run. */
   readonly dir: string;
   readonly rounds: number;
+  /** Clicks that reports are asked over. */
+  readonly clicks: number;
   readonly progress: (line: string) => void;
 };
 
 export type Part = {
-  readonly name: 'redirect' | 'postbacks' | 'ledger' | 'conversions' | 'reads' | 'screens';
+  readonly name:
+    'redirect' | 'clicks' | 'postbacks' | 'ledger' | 'conversions' | 'reads' | 'screens';
   /** Where --write puts its results. */
   readonly page: 'README.md' | 'web.md';
   readonly engines: readonly EngineName[];
@@ -137,6 +141,19 @@ async function postbacks(context: PartContext): Promise<BenchRow[]> {
   ];
 }
 
+async function clicks(context: PartContext): Promise<BenchRow[]> {
+  const { stack } = context;
+  return withDatabase(context, async (database) =>
+    benchClicks({
+      ...context,
+      databaseUrl: database.appUrl,
+      redisUrl: stack.urls.redis,
+      clickhouseUrl: stack.urls.clickhouse,
+      path: `/${await seedLink(database)}?sub2=instagram&sub3=story1`,
+    }),
+  );
+}
+
 async function reads(context: PartContext): Promise<BenchRow[]> {
   return withDatabase(context, (large) =>
     withDatabase(context, (small) => benchReads({ ...context, databases: { large, small } })),
@@ -150,6 +167,13 @@ export const PARTS: readonly Part[] = [
     engines: ['postgres', 'redis'],
     tools: [WRK, H2LOAD],
     measure: redirect,
+  },
+  {
+    name: 'clicks',
+    page: 'README.md',
+    engines: ['postgres', 'redis', 'clickhouse'],
+    tools: [WRK],
+    measure: clicks,
   },
   {
     name: 'postbacks',

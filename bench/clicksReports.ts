@@ -1,0 +1,146 @@
+import { createClickhouse, type ClickHouseClient } from '../store/clickhouse/client';
+import { migrateClickhouse } from '../store/clickhouse/migrate';
+import { countBy, type StatisticsCut, type StatisticsScope } from '../store/clickhouse/statistics';
+import type { ClicksBenchOptions } from './clicks';
+import { BUSIEST, DAYS, seedClicks } from './clicksSeed';
+import { median } from './median';
+import type { BenchRow } from './report';
+
+const GOAL_RATIO = 10;
+const GOAL_ONE_MS = 10;
+const WARM_UP = 3;
+const ASKED = 15;
+
+/** The report as the API asks it, and the same figures from the clicks themselves. */
+const RAW_KEYS: Partial<Record<StatisticsCut, string>> = {
+  day: `toString(toDate(ts, 'Asia/Almaty'))`,
+  influencer: 'influencer_id',
+  programme: 'programme_id',
+};
+const RAW = (cut: StatisticsCut): string => `
+  select ${RAW_KEYS[cut] ?? cut} as key, count() as all, sum(billable) as counted, sum(\`unique\`) as once
+    from clicks
+   where ({influencer:String} = '' or influencer_id = {influencer:String})
+     and toDate(ts, 'Asia/Almaty') between {from:Date} and {to:Date}
+   group by key order by all desc limit 10000`;
+
+async function timed(ask: () => Promise<unknown>): Promise<{ p50: number; p99: number }> {
+  for (let n = 0; n < WARM_UP; n += 1) await ask();
+  const taken: number[] = [];
+  for (let n = 0; n < ASKED; n += 1) {
+    const started = performance.now();
+    await ask();
+    taken.push(performance.now() - started);
+  }
+  taken.sort((a, b) => a - b);
+  return { p50: median(taken), p99: taken[ASKED - 1]! };
+}
+
+type Asked = {
+  readonly name: string;
+  readonly cut: StatisticsCut;
+  readonly influencerId?: string;
+  readonly goal: 'ratio' | 'ms' | 'none';
+};
+const REPORTS: readonly Asked[] = [
+  { name: 'all clicks by day, 90 days', cut: 'day', goal: 'ratio' },
+  { name: 'all clicks by influencer, 90 days', cut: 'influencer', goal: 'ratio' },
+  { name: 'all clicks by programme, 90 days', cut: 'programme', goal: 'ratio' },
+  { name: `the busiest influencer's 90 days`, cut: 'day', influencerId: BUSIEST, goal: 'ms' },
+  {
+    name: `a middle influencer's 90 days`,
+    cut: 'day',
+    influencerId: 'inf_bench002000',
+    goal: 'ms',
+  },
+];
+
+async function measure(
+  client: ClickHouseClient,
+  { rounds, progress }: ClicksBenchOptions,
+  report: Asked,
+  size: string,
+): Promise<BenchRow> {
+  const [to, from] = [0, DAYS - 1].map((ago) =>
+    new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10),
+  ) as [string, string];
+  const { cut, influencerId } = report;
+  const scope: StatisticsScope = { from, to, influencerId };
+  const raw = (): Promise<unknown> =>
+    client
+      .query({
+        query: RAW(cut),
+        query_params: { influencer: influencerId ?? '', from, to },
+        format: 'JSONEachRow',
+      })
+      .then((answer) => answer.json());
+  const pairs: { rollup: { p50: number; p99: number }; raw: { p50: number } }[] = [];
+  for (let n = 0; n < rounds; n += 1)
+    pairs.push({
+      rollup: await timed(() => countBy(client, scope, cut, 10_000)),
+      raw: await timed(raw),
+    });
+  const ratios = pairs.map((pair) => pair.raw.p50 / pair.rollup.p50);
+  const p50Ms = median(pairs.map((pair) => pair.rollup.p50));
+  const ratio = median(ratios);
+  progress(`${report.name}: ${p50Ms.toFixed(1)} ms, ${ratio.toFixed(1)} times as fast as raw`);
+  const goals = { ratio: `ratio ≥ ${GOAL_RATIO}`, ms: `p50 ≤ ${GOAL_ONE_MS} ms`, none: '' };
+  return {
+    path: `${report.name}, of ${size}`,
+    unit: 'ms',
+    baseline: 'the same from raw clicks',
+    rounds: pairs.length,
+    value: p50Ms,
+    baselineValue: median(pairs.map((pair) => pair.raw.p50)),
+    ratio,
+    ratioMin: Math.min(...ratios),
+    ratioMax: Math.max(...ratios),
+    p50Ms,
+    p99Ms: median(pairs.map((pair) => pair.rollup.p99)),
+    goal: goals[report.goal],
+    met:
+      report.goal === 'ratio'
+        ? ratio >= GOAL_RATIO
+        : report.goal === 'none' || p50Ms <= GOAL_ONE_MS,
+  };
+}
+
+/** Rows and bytes of both tables, so that a cut that makes the rollup grow is seen. */
+async function sizes(client: ClickHouseClient): Promise<string> {
+  const answer = await client.query({
+    query: `select table, toFloat64(sum(rows)) as n, toFloat64(sum(bytes_on_disk)) as bytes from system.parts
+             where active and database = currentDatabase() and table in ('clicks', 'clicks_daily')
+             group by table order by table`,
+    format: 'JSONEachRow',
+  });
+  const rows = await answer.json<{ table: string; n: number; bytes: number }>();
+  return rows
+    .map(
+      ({ table, n, bytes }) =>
+        `${table} ${Math.round(n / 1000)} k rows, ${Math.round(bytes / 1e6)} MB`,
+    )
+    .join('; ');
+}
+
+export async function benchReports(options: ClicksBenchOptions): Promise<BenchRow[]> {
+  const named = new URL(options.clickhouseUrl);
+  named.pathname = '/bench_clicks_reports';
+  await migrateClickhouse(named.href);
+  const client = createClickhouse({
+    url: named.href,
+    applicationName: 'bench',
+    requestTimeoutMs: 600_000,
+  });
+  try {
+    await seedClicks(client, options.clicks, options.progress);
+    const size = await sizes(client);
+    options.progress(size);
+    const rows: BenchRow[] = [];
+    for (const report of REPORTS)
+      rows.push(await measure(client, options, report, `${options.clicks / 1_000_000} M`));
+    await client.command({ query: 'drop database bench_clicks_reports' });
+    return rows.map((row, n) => (n === 0 ? { ...row, notes: size } : row));
+  } finally {
+    await client.close();
+  }
+}

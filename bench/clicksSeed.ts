@@ -1,0 +1,62 @@
+import type { ClickHouseClient } from '../store/clickhouse/client';
+
+/** Clicks of 90 days as a platform of this size has them; cubic skew: a few influencers have most of them. */
+export const DAYS = 90;
+const INFLUENCERS = 5_000;
+const PROGRAMMES = 40;
+const LINKS_EACH = 4;
+const AT_ONCE = 2_500_000;
+
+/** Every table of columns the store has; the rollup fills itself. Each link leads to a product, every fourth to many. */
+const ROWS = `
+  select fromUnixTimestamp64Milli(toInt64(now64(3)) - toInt64(rand64(1) % ${DAYS * 86_400_000}), 'UTC') as ts,
+         leftPad(toString(number + {first:UInt64}), 32, '0') as click_id,
+         toUInt32(person * ${LINKS_EACH} + rand(2) % ${LINKS_EACH} + 1) as link_number,
+         concat('prg_bench', leftPad(toString(link_number % ${PROGRAMMES}), 6, '0')) as programme_id,
+         concat('inf_bench', leftPad(toString(person), 6, '0')) as influencer_id,
+         'shop.example' as target_host, 'https://shop.example/p' as target_url,
+         concat('wb:', toString(if(link_number % ${LINKS_EACH} = 0, rand(3) % 50, 0) + link_number * 100)) as product_key,
+         concat('10.', toString(rand(4) % 256), '.', toString(rand(5) % 256), '.0/24') as ip_prefix,
+         rand64(6) as ip_hash, concat('Mozilla/5.0 phone ', toString(rand(7) % 400)) as user_agent,
+         '' as referrer, 'ru' as accept_language, '' as sub1, '' as sub2, '' as sub3, '' as sub4, '' as sub5,
+         multiIf(rand(8) % 100 < 8, 'bot', rand(8) % 100 < 12, 'fetcher', '') as reason,
+         toUInt8(reason = '') as billable, toUInt8(reason = '' and rand(9) % 50 != 0) as \`unique\`, '' as way,
+         arrayElement(['phone', 'phone', 'phone', 'phone', 'desktop', 'tablet'], rand(10) % 6 + 1) as device,
+         'android' as os,
+         arrayElement(['instagram', 'instagram', 'tiktok', 'telegram', ''], rand(11) % 5 + 1) as app,
+         'Chrome' as browser, 'example.org' as referrer_host
+    from (select number, toUInt32(floor(pow(rand(12) / 4294967296, 3) * ${INFLUENCERS})) as person
+            from numbers({count:UInt64}))`;
+
+const COLUMNS = `ts, click_id, link_number, programme_id, influencer_id, target_host, target_url, product_key, ip_prefix,
+  ip_hash, user_agent, referrer, accept_language, sub1, sub2, sub3, sub4, sub5, reason, billable, \`unique\`, way,
+  device, os, app, browser, referrer_host`;
+
+export async function seedClicks(
+  clickhouse: ClickHouseClient,
+  clicks: number,
+  progress: (line: string) => void,
+): Promise<void> {
+  for (let first = 0; first < clicks; first += AT_ONCE) {
+    const count = Math.min(AT_ONCE, clicks - first);
+    await insertRows(clickhouse, first, count);
+    progress(`${(first + count) / 1_000_000} M of ${clicks / 1_000_000} M clicks`);
+  }
+  // Merged as a store of this age is, not as one that was filled a minute ago.
+  for (const table of ['clicks', 'clicks_daily'])
+    await clickhouse.command({ query: `optimize table ${table} final` });
+}
+
+/** The engine's own rows into the same table and rollup, no text to read: the limit of loading. */
+export async function insertRows(
+  clickhouse: ClickHouseClient,
+  first: number,
+  count: number,
+): Promise<void> {
+  await clickhouse.command({
+    query: `insert into clicks (${COLUMNS}) select ${COLUMNS} from (${ROWS})`,
+    query_params: { first, count },
+  });
+}
+
+export const BUSIEST = 'inf_bench000000';
