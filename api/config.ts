@@ -5,12 +5,11 @@ import {
   mode,
   text,
   type Env,
+  type KeyRing,
   type Mode,
-  type NamedKey,
 } from '../config/env';
+import { keySource, type KeySource } from '../config/keySource';
 import type { Rates } from './server';
-
-type KeyRing = readonly [NamedKey, ...NamedKey[]];
 
 export type ApiConfig = {
   readonly host: string;
@@ -21,7 +20,7 @@ export type ApiConfig = {
   readonly environment: string;
   readonly mode: Mode;
   readonly masterKeys: KeyRing;
-  readonly clickKeys: KeyRing;
+  readonly clickKeys: KeySource;
   readonly redisUrl: string;
   readonly redisPrefix: string;
   /** Where clicks are counted; without one figures are shown without clicks. */
@@ -50,7 +49,7 @@ export function readApiConfig(env: Env): ApiConfig {
     environment: text(env, 'GAMMA_ENVIRONMENT'),
     mode: mode(env),
     masterKeys: keyRing(env, 'GAMMA_MASTER_KEY'),
-    clickKeys: keyRing(env, 'GAMMA_CLICK_KEYS'),
+    clickKeys: keySource(env, 'GAMMA_CLICK_KEYS'),
     redisUrl: text(env, 'REDIS_URL'),
     redisPrefix: text(env, 'REDIS_PREFIX', 'gamma:'),
     clickhouseUrl: env['CLICKHOUSE_URL'] === '' ? undefined : env['CLICKHOUSE_URL'],

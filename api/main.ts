@@ -2,12 +2,12 @@ import { join } from 'node:path';
 
 import { createSms, smsConfig } from '../adapters/sms';
 import { createWooppay, wooppayCardsConfig } from '../adapters/wooppay';
-import { createClickIds } from '../domain/clicks/clickId';
+import { createClickIdRing, ENVIRONMENTS, type ClickIdVerifier } from '../domain/clicks/clickId';
 import { createClickhouse } from '../store/clickhouse/client';
 import { createRedis } from '../store/redis/client';
 import { createPool } from '../store/postgres/pool';
 import { createSealer } from '../store/postgres/sealing';
-import { createLogger, errorText } from '../telemetry/logger';
+import { createLogger, errorText, type Logger } from '../telemetry/logger';
 import { readApiConfig, type ApiConfig } from './config';
 import type { InfluencerOptions } from './influencer/deps';
 import { workflowsUrlOf } from './ops/side';
@@ -40,6 +40,18 @@ function influencerOptions(
   };
 }
 
+/** Ids are only verified here; keys that change in their file are taken over within a second. */
+function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): ClickIdVerifier {
+  const ring = createClickIdRing(clickKeys.current(), {
+    environment,
+    otherEnvironments: ENVIRONMENTS,
+  });
+  clickKeys.follow(ring.use, (sentence) =>
+    log.error({ error: sentence }, 'new click keys do not read; the last good ones stay'),
+  );
+  return ring;
+}
+
 async function main(): Promise<void> {
   const log = createLogger('api');
   const config = readApiConfig(process.env);
@@ -61,7 +73,7 @@ async function main(): Promise<void> {
   const api = createApi({
     pool,
     sealer: createSealer(config.masterKeys),
-    clickIds: createClickIds(config.clickKeys, config.environment),
+    clickIds: openClickIds(config, log),
     payouts: temporal.payouts,
     ops: {
       commands: temporal.ops,

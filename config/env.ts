@@ -41,10 +41,18 @@ export function oneOf<T extends string>(
 
 export type NamedKey = { readonly id: string; readonly bytes: Buffer };
 
+export type KeyRing = readonly [NamedKey, ...NamedKey[]];
+
 /** `id:base64,id:base64` — the first is used for new work, all of them to read. Each key is ≥ 32 bytes. */
-export function keyRing(env: Env, key: string): readonly [NamedKey, ...NamedKey[]] {
-  const keys = text(env, key)
-    .split(',')
+export function keyRing(env: Env, key: string): KeyRing {
+  return parseKeyRing(text(env, key), key);
+}
+
+/** The same of a text that did not come from the environment; `name` is what an error calls it. */
+export function parseKeyRing(written: string, key: string): KeyRing {
+  const keys = written
+    .trim()
+    .split(/[,\n]/)
     .map((part) => {
       const [id = '', base64 = ''] = part.trim().split(':');
       const bytes = Buffer.from(base64, 'base64');

@@ -56,6 +56,7 @@ const NO_PROGRAMME: Programme = {
 const CLICK_REASON = {
   click_id_malformed: 'click_malformed',
   click_id_forged: 'click_forged',
+  click_id_other_environment: 'click_other_environment',
   click_id_from_future: 'click_from_future',
 } as const satisfies Record<string, ReasonCode>;
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 
 import {
   CLICK_ID_LENGTH,
+  createClickIdRing,
   createClickIds,
   MAX_LINK_NUMBER,
   NONCE_SEED_BYTES,
@@ -178,6 +179,44 @@ describe('click id', () => {
     expect(both.verify(before).ok && both.verify(after).ok).toBe(true);
     expect(createClickIds([key('b', 2)], 'test').verify(after).ok).toBe(true);
     expect(createClickIds([key('b', 2)], 'test').verify(before).ok).toBe(false);
+  });
+
+  test('keys rotate in a running process: old ids verify as long as their key is there, none repeats', () => {
+    const ring = createClickIdRing([key('a', 1)], { environment: 'test', nonceSeed: seed() });
+    const before = ring.mint(9, NOW);
+    ring.use([key('a', 1), key('b', 2)]);
+    const prepared = ring.mint(9, NOW);
+    ring.use([key('b', 2), key('a', 1)]);
+    const after = ring.mint(9, NOW);
+    expect([before, prepared, after].map((id) => ring.verify(id).ok)).toEqual([true, true, true]);
+    expect(new Set([before, prepared, after].map((id) => id.slice(10, 16))).size).toBe(3);
+    expect(createClickIds([key('b', 2)], 'test').verify(after).ok).toBe(true);
+    expect(createClickIds([key('a', 1)], 'test').verify(prepared).ok).toBe(true);
+    ring.use([key('b', 2)]);
+    expect(ring.verify(before)).toEqual({ ok: false, error: 'click_id_forged' });
+    expect(ring.verify(after).ok).toBe(true);
+    expect(() => ring.use([])).toThrow(RangeError);
+    expect(ring.verify(after).ok).toBe(true);
+  });
+
+  test('another environment on the same keys is named when it is one we know of', () => {
+    const others = ['live', 'test', 'demo'];
+    const live = createClickIdRing([key('b', 2), key('a', 1)], {
+      environment: 'live',
+      otherEnvironments: others,
+    });
+    const id = ids().mint(9, NOW);
+    expect(live.verify(id)).toEqual({ ok: false, error: 'click_id_other_environment' });
+    expect(live.verify(`${id.slice(0, 31)}${id.endsWith('-') ? '0' : '-'}`)).toEqual({
+      ok: false,
+      error: 'click_id_forged',
+    });
+    const own = createClickIdRing([key('a', 1)], {
+      environment: 'test',
+      otherEnvironments: others,
+    });
+    expect(own.verify(id).ok).toBe(true);
+    expect(() => live.mint(1, NOW)).toThrow(RangeError);
   });
 
   test('an id from more than 5 minutes ahead is refused when the time is known', () => {

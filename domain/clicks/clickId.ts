@@ -27,14 +27,15 @@ const TAG_BYTES = 12;
 export const NONCE_SEED_BYTES = 20;
 
 export type ClickIdKey = { readonly id: string; readonly bytes: Uint8Array };
-export type ClickIdError = 'click_id_malformed' | 'click_id_forged' | 'click_id_from_future';
+export type ClickIdError =
+  'click_id_malformed' | 'click_id_forged' | 'click_id_other_environment' | 'click_id_from_future';
 export type ClickIdFacts = { readonly linkNumber: number; readonly clickedAtMs: number };
 
 export type ClickIdVerifier = {
   /**
    * What an id of ours says; `clickedAtMs` is at most 16 ms early. Errors: not 32 characters of the
-   * alphabet, tag made with none of the live keys or in another environment, and (only when `nowMs` is
-   * given) more than 5 minutes ahead of it.
+   * alphabet, tag made with none of the live keys, tag of another environment under one of them, and (only
+   * when `nowMs` is given) more than 5 minutes ahead of it.
    */
   verify(id: string, nowMs?: number): Result<ClickIdFacts, ClickIdError>;
 };
@@ -132,55 +133,108 @@ export function createClickIds(
   environment: string,
   nonceSeed?: Uint8Array,
 ): ClickIdVerifier | ClickIds {
-  const derived = keys.map((key) => createCmac(environmentKey(key, environment)));
-  const [minting] = derived;
-  if (!minting) throw new RangeError('createClickIds needs at least one key');
-  const verify = createVerify(derived);
-  if (!nonceSeed) return { verify };
-  const mint = createMint(minting, nonceSeed);
-  return { mint, verify };
+  return createClickIdRing(keys, { environment, ...(nonceSeed && { nonceSeed }) });
 }
 
-function createVerify(keys: readonly Cmac[]): ClickIdVerifier['verify'] {
-  return (id, nowMs) => {
-    const bytes = decode(id);
-    if (!bytes) return err('click_id_malformed');
-    const claimed = bytes.subarray(HEAD_BYTES);
-    let genuine = false;
-    for (const key of keys) {
-      const tag = key.tag(bytes, HEAD_BYTES).subarray(0, TAG_BYTES);
-      if (timingSafeEqual(tag, claimed)) genuine = true;
-    }
-    if (!genuine) return err('click_id_forged');
-    const head = new DataView(bytes.buffer);
-    const low = head.getUint32(4);
-    const clickedAtMs = EPOCH_MS + (head.getUint32(0) * 16 + (low >>> 28)) * TICK_MS;
-    if (nowMs !== undefined && clickedAtMs > nowMs + FUTURE_TOLERANCE_MS) {
-      return err('click_id_from_future');
-    }
-    return ok({ linkNumber: low & MAX_LINK_NUMBER, clickedAtMs });
+export type ClickIdRing = ClickIds & {
+  /** From the next id on the first of these mints and all of them verify. Throws RangeError on an empty list. */
+  readonly use: (keys: readonly ClickIdKey[]) => void;
+};
+export type ClickIdRingOptions = {
+  readonly environment: string;
+  /** Without it `mint` throws. */
+  readonly nonceSeed?: Uint8Array;
+  /**
+   * Environments that may run on the same keys by mistake: their ids are refused as theirs instead of as forged,
+   * because a test shop sending to live is somebody's set-up to mend and no attack.
+   */
+  readonly otherEnvironments?: readonly string[];
+};
+
+/** Names that environments of this platform usually have. */
+export const ENVIRONMENTS = ['live', 'test', 'staging', 'demo'] as const;
+
+/** Click ids whose keys can change while the process runs: the nonce goes on, so no id repeats. */
+export function createClickIdRing(
+  keys: readonly ClickIdKey[],
+  options: ClickIdRingOptions,
+): ClickIdRing {
+  const { environment, nonceSeed } = options;
+  const others = (options.otherEnvironments ?? []).filter((other) => other !== environment);
+  const derive = (of: readonly ClickIdKey[], names: readonly string[]): Cmac[] =>
+    names.flatMap((name) => of.map((key) => createCmac(environmentKey(key, name))));
+  const load = (of: readonly ClickIdKey[]): { own: Cmac[]; foreign: Cmac[]; minting: Cmac } => {
+    const own = derive(of, [environment]);
+    const [minting] = own;
+    if (!minting) throw new RangeError('click ids need at least one key');
+    return { own, foreign: derive(of, others), minting };
   };
-}
-
-function createMint(key: Cmac, nonceSeed: Uint8Array): ClickIds['mint'] {
-  const nextNonce = nonceSequence(nonceSeed);
+  let loaded = load(keys);
+  const nextNonce = nonceSeed ? nonceSequence(nonceSeed) : undefined;
   const head = Buffer.alloc(HEAD_BYTES);
-  return (linkNumber, nowMs) => {
-    const tick = Math.floor((nowMs - EPOCH_MS) / TICK_MS);
-    if (!(tick >= 0 && tick <= MAX_TICK)) throw new RangeError(`click time ${nowMs} does not fit`);
-    if (!(Number.isInteger(linkNumber) && linkNumber >= 0 && linkNumber <= MAX_LINK_NUMBER)) {
-      throw new RangeError(`link number ${linkNumber} does not fit`);
-    }
-    const high = Math.floor(tick / 16);
-    const low = ((tick % 16) << 28) | linkNumber;
-    const nonce = nextNonce();
-    head.writeUInt32BE(high, 0);
-    head.writeInt32BE(low, 4);
-    head.writeUInt32BE(nonce, 8);
-    const tag = key.tag(head, HEAD_BYTES);
-    return (
-      encodeWords(high, low, nonce) +
-      encodeWords(tag.readUInt32BE(0), tag.readUInt32BE(4), tag.readUInt32BE(8))
-    );
+  return {
+    use(next) {
+      loaded = load(next);
+    },
+    mint(linkNumber, nowMs) {
+      if (!nextNonce) throw new RangeError('minting needs a nonce seed');
+      return mintWith(loaded.minting, nextNonce, head, linkNumber, nowMs);
+    },
+    verify: (id, nowMs) => verifyWith(loaded.own, loaded.foreign, id, nowMs),
   };
+}
+
+function isGenuine(bytes: Uint8Array, keys: readonly Cmac[]): boolean {
+  const claimed = bytes.subarray(HEAD_BYTES);
+  let genuine = false;
+  for (const key of keys) {
+    const tag = key.tag(bytes, HEAD_BYTES).subarray(0, TAG_BYTES);
+    if (timingSafeEqual(tag, claimed)) genuine = true;
+  }
+  return genuine;
+}
+
+function verifyWith(
+  own: readonly Cmac[],
+  foreign: readonly Cmac[],
+  id: string,
+  nowMs: number | undefined,
+): Result<ClickIdFacts, ClickIdError> {
+  const bytes = decode(id);
+  if (!bytes) return err('click_id_malformed');
+  if (!isGenuine(bytes, own)) {
+    return err(isGenuine(bytes, foreign) ? 'click_id_other_environment' : 'click_id_forged');
+  }
+  const head = new DataView(bytes.buffer);
+  const low = head.getUint32(4);
+  const clickedAtMs = EPOCH_MS + (head.getUint32(0) * 16 + (low >>> 28)) * TICK_MS;
+  if (nowMs !== undefined && clickedAtMs > nowMs + FUTURE_TOLERANCE_MS) {
+    return err('click_id_from_future');
+  }
+  return ok({ linkNumber: low & MAX_LINK_NUMBER, clickedAtMs });
+}
+
+function mintWith(
+  key: Cmac,
+  nextNonce: () => number,
+  head: Buffer,
+  linkNumber: number,
+  nowMs: number,
+): string {
+  const tick = Math.floor((nowMs - EPOCH_MS) / TICK_MS);
+  if (!(tick >= 0 && tick <= MAX_TICK)) throw new RangeError(`click time ${nowMs} does not fit`);
+  if (!(Number.isInteger(linkNumber) && linkNumber >= 0 && linkNumber <= MAX_LINK_NUMBER)) {
+    throw new RangeError(`link number ${linkNumber} does not fit`);
+  }
+  const high = Math.floor(tick / 16);
+  const low = ((tick % 16) << 28) | linkNumber;
+  const nonce = nextNonce();
+  head.writeUInt32BE(high, 0);
+  head.writeInt32BE(low, 4);
+  head.writeUInt32BE(nonce, 8);
+  const tag = key.tag(head, HEAD_BYTES);
+  return (
+    encodeWords(high, low, nonce) +
+    encodeWords(tag.readUInt32BE(0), tag.readUInt32BE(4), tag.readUInt32BE(8))
+  );
 }

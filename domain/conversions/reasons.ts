@@ -24,6 +24,11 @@ export const REASONS = {
     'Клик идентификаторының қолтаңбасы дұрыс емес.',
     'The signature inside the click id is wrong.',
   ),
+  click_other_environment: text(
+    'Идентификатор клика выдан в другой среде, например в тестовой.',
+    'Басу идентификаторы басқа ортада, мысалы тест ортасында берілген.',
+    'The click id was given out in another environment, such as the test one.',
+  ),
   click_from_future: text(
     'Время клика позже времени заказа.',
     'Клик уақыты тапсырыс уақытынан кейін.',
