@@ -1,17 +1,20 @@
-import type { IncomingMessage } from 'node:http';
-
+import { chooseOpening, type Opening } from '../domain/clicks/opening';
 import type { ClickIds } from '../domain/clicks/clickId';
 import type { LinkErrorCode } from '../domain/links/texts';
-import { quote } from './clickLine';
-import { clientIp, type Evidence } from './evidence';
+import type { KnownAgent } from './agents';
+import { quote, type NotBillable, type Way } from './clickLine';
+import type { Evidence } from './evidence';
 import {
   openDestination,
+  plainAddress,
   readTarget,
   type Destination,
   type OpenLinks,
   type ShortLink,
 } from './links';
 import { readLinkQuery, type LinkQuery } from './query';
+import { RecentMap } from './recentMap';
+import type { Repeats } from './repeats';
 import type { Resolver } from './resolver';
 
 /** Where a request leads, or the code of the page it gets instead. */
@@ -28,28 +31,25 @@ const CODE = /^[0-9A-Za-z_-]{4,32}$/;
 const REF = /^[a-z0-9]{4,24}$/;
 const refuse = (refused: LinkErrorCode): Resolution => ({ refused });
 
-type Address = { readonly path: string; readonly query: LinkQuery };
+/** `code` is in lower case: Sale and sale are one link. */
+type Address = { readonly path: string; readonly code: string; readonly query: LinkQuery };
 
 /**
  * Reading an address is a pure function of its text, and an influencer's link comes again and again in
- * the same words: what was read is kept, for addresses of ordinary length, until there are too many.
+ * the same words: what was read is kept, for addresses of ordinary length, as long as they come.
  */
-const MAX_KEPT = 10_000;
+const MAX_KEPT = 5_000;
 const MAX_KEPT_LENGTH = 300;
-const kept = new Map<string, Address>();
+const kept = new RecentMap<string, Address>(MAX_KEPT);
 
 function readAddress(url: string): Address {
   const known = kept.get(url);
   if (known) return known;
   const queryAt = url.indexOf('?');
-  const address =
-    queryAt < 0
-      ? { path: url, query: readLinkQuery('') }
-      : { path: url.slice(0, queryAt), query: readLinkQuery(url.slice(queryAt + 1)) };
-  if (url.length <= MAX_KEPT_LENGTH) {
-    if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(url, address);
-  }
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const query = readLinkQuery(queryAt < 0 ? '' : url.slice(queryAt + 1));
+  const address = { path, code: path.slice(1).toLowerCase(), query };
+  if (url.length <= MAX_KEPT_LENGTH) kept.set(url, address);
   return address;
 }
 
@@ -57,22 +57,19 @@ export function createClickRoutes(
   short: Resolver<ShortLink>,
   open: Resolver<OpenLinks>,
 ): ClickRoutes {
-  const toShort = (link: ShortLink | null, query: LinkQuery): Resolution => {
+  const toShort = (link: ShortLink | null, query: LinkQuery, nowMs: number): Resolution => {
     if (!link) return refuse('link_unknown');
     if (!link.go.ok) return refuse(link.go.error);
+    if (nowMs >= link.expiresAtMs) return refuse('link_expired');
     return { to: link.go.value, sub: query.sub };
   };
 
-  const byCode = (
-    code: string,
-    query: LinkQuery,
-    nowMs: number,
-  ): Resolution | Promise<Resolution> => {
+  const byCode = ({ code, query }: Address, nowMs: number): Resolution | Promise<Resolution> => {
     const link = short.peek(code, nowMs);
-    if (link !== undefined) return toShort(link, query);
+    if (link !== undefined) return toShort(link, query, nowMs);
     if (!CODE.test(code)) return refuse('link_unknown');
     return short.resolve(code).then(
-      (found) => toShort(found, query),
+      (found) => toShort(found, query, Date.now()),
       () => refuse('temporarily_unavailable'),
     );
   };
@@ -88,7 +85,7 @@ export function createClickRoutes(
     if (!REF.test(ref)) return refuse('ref_unknown');
     const toOpen = (links: OpenLinks | null): Resolution => {
       if (!links) return refuse('ref_unknown');
-      const to = openDestination(links, place.value);
+      const to = openDestination(links, place.value, Date.now());
       return to.ok ? { to: to.value, sub } : refuse(to.error);
     };
     const links = open.peek(ref, nowMs);
@@ -98,29 +95,64 @@ export function createClickRoutes(
 
   return {
     resolve(url, nowMs) {
-      const { path, query } = readAddress(url);
-      return path === '/click' ? byTarget(query, nowMs) : byCode(path.slice(1), query, nowMs);
+      const address = readAddress(url);
+      return address.path === '/click' ? byTarget(address.query, nowMs) : byCode(address, nowMs);
     },
   };
 }
 
-export type Click = { readonly location: string; readonly line: string };
+/**
+ * A click on its way into the log. `id` is in its line whatever happens, so that the line has a name of its own; it is
+ * handed out only to a person.
+ */
+export type Click = {
+  readonly id: string;
+  readonly opening: Opening;
+  readonly line: string;
+};
 
-/** Mints the id and writes the click down: the Location and the line of the log that must come first. */
-export function recordClick(
-  ids: ClickIds,
-  { to, sub }: Extract<Resolution, { to: Destination }>,
-  request: IncomingMessage,
+const LOGGED_WAY: Readonly<Record<Opening['way'], Way | undefined>> = {
+  redirect: undefined,
+  plain: undefined,
+  intent: 'app',
+  universal: 'app',
+  landing: 'landing',
+  preview_page: 'preview_page',
+  declined: 'declined',
+};
+
+export type ClickRecorder = (
+  to: Destination,
+  sub: readonly string[] | undefined,
   seen: Evidence,
+  ip: string,
+  known: KnownAgent,
   nowMs: number,
-  proxyHops: number,
-): Click {
-  const id = ids.mint(to.linkNumber, nowMs);
-  const ip = clientIp(request, seen.forwardedFor, proxyHops);
-  let line =
-    `{"id":"${id}","ts":${nowMs}${to.line}${ip}","ua":${quote(seen.userAgent)}` +
-    `,"referrer":${quote(seen.referrer)},"lang":${quote(seen.language)}`;
-  if (sub) line += `,"sub":[${sub.map(quote).join()}]`;
-  if (seen.reason) line += `,"reason":"${seen.reason}"`;
-  return { location: to.head + id + to.tail, line: `${line}}\n` };
+) => Click;
+
+/** Mints the id, chooses the way and writes the line of the log that must be stored before any answer. */
+export function createRecorder(ids: ClickIds, repeats: Repeats): ClickRecorder {
+  return (to, sub, seen, ip, { number, agent }, nowMs) => {
+    const reason: NotBillable | null = seen.reason ?? agent.notPerson;
+    const opening = chooseOpening(agent, reason, to.opening);
+    const id = ids.mint(to.linkNumber, nowMs);
+    let line =
+      `{"id":"${id}","ts":${nowMs}${to.line}${ip}","ua":${quote(seen.userAgent)}` +
+      `,"referrer":${quote(seen.referrer)},"lang":${quote(seen.language)}`;
+    if (sub) line += `,"sub":[${sub.map(quote).join()}]`;
+    const way = LOGGED_WAY[opening.way];
+    if (way !== undefined) line += `,"way":"${way}"`;
+    if (reason !== null) line += `,"reason":"${reason}"`;
+    else if (repeats.seen(to.linkNumber, number, ip, nowMs)) line += ',"repeat":1';
+    return { id, opening, line: `${line}}\n` };
+  };
+}
+
+/** The address a click is sent to by a 302. Only a person's carries the id. */
+export function locationOf(to: Destination, { id, opening }: Click): string {
+  if (opening.way === 'plain') return plainAddress(to);
+  const { intent } = to;
+  return opening.way === 'intent' && intent
+    ? intent.head + id + intent.middle + id + intent.tail
+    : to.head + id + to.tail;
 }

@@ -1,3 +1,7 @@
+import { NOT_BILLABLE, type NotBillable } from '../domain/clicks/reasons';
+
+export { NOT_BILLABLE, type NotBillable };
+
 /**
  * A click as one line of the local log: JSON with short names, written by string joining on the hot
  * path and read back by drain. Lines outlive a deploy, so names are never reused for something else.
@@ -26,22 +30,6 @@ export type ClickLine = {
   /** The same visitor on the same link within the double-tap window: kept, and not unique. */
   readonly repeat?: 1;
 };
-
-/**
- * `head`, `prefetch`, `prerender`, `preview`: said by the request itself. `fetcher`: a messenger making a link
- * preview. `bot`: a crawler. `library`: a program without a browser. `agent_missing`: no user agent at all.
- */
-export const NOT_BILLABLE = [
-  'head',
-  'prefetch',
-  'prerender',
-  'preview',
-  'fetcher',
-  'bot',
-  'library',
-  'agent_missing',
-] as const;
-export type NotBillable = (typeof NOT_BILLABLE)[number];
 
 /**
  * `app`: an address that opens the shop's app. `landing`: our page with one tap, inside another app's browser.
@@ -75,11 +63,13 @@ export function linkPart(
   link: { number: number; programmeId: string; influencerId: string },
   host: string,
   url: string,
+  product: string,
 ): string {
   const programme = JSON.stringify(link.programmeId);
   const influencer = JSON.stringify(link.influencerId);
   const place = `"host":${JSON.stringify(host)},"url":${JSON.stringify(cut(url, MAX_LENGTH.url))}`;
-  return `,"link":${link.number},"programme":${programme},"influencer":${influencer},${place},"ip":"`;
+  const whose = `"programme":${programme},"influencer":${influencer}`;
+  return `,"link":${link.number},${whose},${place},"product":${JSON.stringify(product)},"ip":"`;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -106,6 +96,7 @@ export function parseClickLine(text: string): ClickLine | undefined {
     texts.every(isText) &&
     evidence.every(isText) &&
     (line.sub === undefined || (Array.isArray(line.sub) && line.sub.every(isText))) &&
-    (line.reason === undefined || isText(line.reason));
+    [line.reason, line.product, line.way].every((one) => one === undefined || isText(one)) &&
+    (line.repeat === undefined || line.repeat === 1);
   return whole ? (line as ClickLine) : undefined;
 }

@@ -24,7 +24,13 @@ export type ClickLog = {
   close(): Promise<void>;
 };
 
-type Segment = { readonly id: string; readonly fd: number; readonly openedAtMs: number };
+type Segment = {
+  readonly id: string;
+  readonly fd: number;
+  readonly openedAtMs: number;
+  /** Of the monotonic clock, which stands still while a machine sleeps and never steps. */
+  readonly openedAtUptimeMs: number;
+};
 type Waiting = { readonly lines: string; readonly rows: number; readonly stored: Stored };
 
 const SYNC_DELAY_MS = 5;
@@ -91,7 +97,12 @@ class SegmentedClickLog implements ClickLog {
   }
 
   private isOld(segment: Segment): boolean {
-    return Date.now() - segment.openedAtMs >= this.config.segmentAgeMs;
+    const { segmentAgeMs } = this.config;
+    const ageMs = Date.now() - segment.openedAtMs;
+    // Whichever clock says so: drain goes by the wall clock and would take an old segment for abandoned. One opened in
+    // the future (the clock stepped back) is finished at once, or it would live until the clock has caught up.
+    if (ageMs < 0 || ageMs >= segmentAgeMs) return true;
+    return performance.now() - segment.openedAtUptimeMs >= segmentAgeMs;
   }
 
   /** False when not every byte was taken; what was taken is then the torn end of a finished segment. */
@@ -129,7 +140,7 @@ class SegmentedClickLog implements ClickLog {
       );
     }
     this.failing = true;
-    this.retryAtMs = Date.now() + RETRY_DELAY_MS;
+    this.retryAtMs = performance.now() + RETRY_DELAY_MS;
     this.finish();
   }
 
@@ -138,11 +149,11 @@ class SegmentedClickLog implements ClickLog {
     if (this.segment && (this.segmentBytes >= this.config.segmentBytes || this.isOld(this.segment)))
       this.finish();
     if (this.segment) return this.segment;
+    if (performance.now() < this.retryAtMs) return undefined;
     const nowMs = Date.now();
-    if (nowMs < this.retryAtMs) return undefined;
     const id = newSegmentId(nowMs);
     const fd = fs.openSync(join(this.config.dir, `${id}.open`), 'ax', 0o600);
-    this.segment = { id, fd, openedAtMs: nowMs };
+    this.segment = { id, fd, openedAtMs: nowMs, openedAtUptimeMs: performance.now() };
     this.segmentBytes = 0;
     this.folderDirty = true;
     return this.segment;

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 
-import { integer, keyRing, oneOf, text, type Env, type NamedKey } from '../config/env';
+import { ConfigError, integer, keyRing, oneOf, text, type Env } from '../config/env';
+import { keySource, type KeySource } from '../config/keySource';
+import type { Origins } from './linkPages';
 
 export type SyncMode = 'behind' | 'before';
 
@@ -9,10 +11,15 @@ export type RedirectConfig = {
   /** 0 takes any free port. */
   readonly port: number;
   readonly environment: string;
-  readonly clickKeys: readonly [NamedKey, ...NamedKey[]];
+  readonly clickKeys: KeySource;
   readonly databaseUrl: string;
   readonly redis: RedisConfig;
   readonly trustedProxyHops: number;
+  /** A second click of the same visitor on the same link within this is no second unique one; 0: each is. */
+  readonly repeatWindowMs: number;
+  readonly limits: { readonly ipPerSecond: number; readonly linkPerSecond: number };
+  readonly maxLinks: number;
+  readonly origins: Origins;
   readonly log: ClickLogConfig;
 };
 export type RedisConfig = { readonly url: string; readonly prefix: string };
@@ -37,10 +44,20 @@ export function readRedirectConfig(env: Env): RedirectConfig {
     host: text(env, 'REDIRECT_HOST', '127.0.0.1'),
     port: integer(env, 'REDIRECT_PORT', 0, 0, 65_535),
     environment: text(env, 'GAMMA_ENVIRONMENT'),
-    clickKeys: keyRing(env, 'GAMMA_CLICK_KEYS'),
+    clickKeys: keySource(env, 'GAMMA_CLICK_KEYS'),
     databaseUrl: text(env, 'DATABASE_URL'),
     redis: redis(env),
     trustedProxyHops: integer(env, 'TRUSTED_PROXY_HOPS', 0, 0, 10),
+    repeatWindowMs: integer(env, 'REPEAT_WINDOW_MS', 10_000, 0, 3_600_000),
+    limits: {
+      ipPerSecond: integer(env, 'REDIRECT_LIMIT_IP_PER_SECOND', 200, 0, 10_000_000),
+      linkPerSecond: integer(env, 'REDIRECT_LIMIT_LINK_PER_SECOND', 5_000, 0, 10_000_000),
+    },
+    maxLinks: integer(env, 'REDIRECT_MAX_LINKS', 100_000, 1, 10_000_000),
+    origins: {
+      links: origin(env, 'REDIRECT_PUBLIC_ORIGIN') ?? origin(env, 'PUBLIC_ORIGIN'),
+      apps: origin(env, 'GAMMA_APP_ORIGIN') ?? origin(env, 'PUBLIC_ORIGIN'),
+    },
     log: {
       dir: text(env, 'REDIRECT_LOG_DIR'),
       sync: oneOf(env, 'CLICK_LOG_SYNC', ['behind', 'before'], 'behind'),
@@ -48,6 +65,14 @@ export function readRedirectConfig(env: Env): RedirectConfig {
       segmentAgeMs: segmentAgeMs(env),
     },
   };
+}
+
+function origin(env: Env, key: string): string | undefined {
+  const value = env[key] ?? '';
+  if (value === '') return undefined;
+  if (!URL.canParse(value) || new URL(value).origin !== value || !/^https?:/.test(value))
+    throw new ConfigError(`${key} must be https://host[:port].`);
+  return value;
 }
 
 export type DrainConfig = {
@@ -82,7 +107,7 @@ export function readDrainConfig(env: Env): DrainConfig {
 /** A key of its own when set; else one derived from the oldest click key, which rotation drops last. */
 function ipHashKey(env: Env): Buffer {
   if (env['GAMMA_IP_HASH_KEY']) return keyRing(env, 'GAMMA_IP_HASH_KEY')[0].bytes;
-  const keys = keyRing(env, 'GAMMA_CLICK_KEYS');
+  const keys = keySource(env, 'GAMMA_CLICK_KEYS').current();
   return createHmac('sha256', keys[keys.length - 1]!.bytes)
     .update('gamma ip hash')
     .digest();

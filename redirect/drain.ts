@@ -28,6 +28,7 @@ export class Drain {
   private stopping = false;
   private readonly sleepers = new Set<() => void>();
   private readonly shippers: readonly Shipper[];
+  /** Both on the monotonic clock. */
   private nextCleanAtMs = 0;
   private nextProgressAtMs = 0;
 
@@ -74,12 +75,12 @@ export class Drain {
 
   private async housekeep(): Promise<void> {
     while (!this.stopping) {
-      const nowMs = Date.now();
+      const nowMs = performance.now();
       try {
         const segments = await this.options.reader.list();
         if (nowMs >= this.nextCleanAtMs) {
           this.nextCleanAtMs = nowMs + CLEAN_EVERY_MS;
-          await this.clean(segments, nowMs);
+          await this.clean(segments, Date.now());
         }
         if (nowMs >= this.nextProgressAtMs) {
           this.nextProgressAtMs = nowMs + PROGRESS_EVERY_MS;

@@ -44,10 +44,11 @@ class BatchingLoader<T> implements LinkLoader<T> {
   private readonly waiters = new Map<string, Waiter<T>>();
   private queue: string[] = [];
   private batches = 0;
+  /** These three on the monotonic clock: one that stepped back must not make anybody wait for it. */
   private nextBatchAtMs = 0;
-  private timer: NodeJS.Timeout | undefined;
   private redisRestsUntilMs = 0;
   private postgresRestsUntilMs = 0;
+  private timer: NodeJS.Timeout | undefined;
   private writing = false;
 
   constructor(private readonly options: LoaderOptions<T>) {}
@@ -75,14 +76,14 @@ class BatchingLoader<T> implements LinkLoader<T> {
         this.timer = undefined;
         const keys = this.queue.splice(0, MAX_BATCH);
         this.batches += 1;
-        this.nextBatchAtMs = Date.now() + BATCH_GAP_MS;
+        this.nextBatchAtMs = performance.now() + BATCH_GAP_MS;
         void this.run(keys).finally(() => {
           this.batches -= 1;
           this.schedule();
         });
         this.schedule();
       },
-      Math.max(0, this.nextBatchAtMs - Date.now()),
+      Math.max(0, this.nextBatchAtMs - performance.now()),
     );
   }
 
@@ -107,7 +108,7 @@ class BatchingLoader<T> implements LinkLoader<T> {
   /** Settles what is young enough; gives back the older entries. */
   private async fromRedis(keys: readonly string[]): Promise<Map<string, Loaded<T>>> {
     const stale = new Map<string, Loaded<T>>();
-    if (Date.now() < this.redisRestsUntilMs) return stale;
+    if (performance.now() < this.redisRestsUntilMs) return stale;
     try {
       const entries = await this.options.cache.read<T>(this.options.kind, keys);
       const nowMs = Date.now();
@@ -120,13 +121,14 @@ class BatchingLoader<T> implements LinkLoader<T> {
         else stale.set(key, entry);
       });
     } catch {
-      this.redisRestsUntilMs = Date.now() + REST_MS;
+      this.redisRestsUntilMs = performance.now() + REST_MS;
     }
     return stale;
   }
 
   private async fromPostgres(keys: readonly string[]): Promise<ReadonlyMap<string, T>> {
-    if (Date.now() < this.postgresRestsUntilMs) throw new LinksUnavailable('postgres is resting');
+    if (performance.now() < this.postgresRestsUntilMs)
+      throw new LinksUnavailable('postgres is resting');
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       // The pool may wait longer than this for a connection; the people who wait here must not.
@@ -135,7 +137,7 @@ class BatchingLoader<T> implements LinkLoader<T> {
     try {
       return await Promise.race([this.options.query(keys), timeout]);
     } catch (thrown) {
-      this.postgresRestsUntilMs = Date.now() + REST_MS;
+      this.postgresRestsUntilMs = performance.now() + REST_MS;
       this.options.logger.warn({ error: errorText(thrown) }, 'links cannot be read from Postgres');
       throw thrown;
     } finally {
@@ -145,12 +147,12 @@ class BatchingLoader<T> implements LinkLoader<T> {
 
   /** Not awaited by anyone and never two at a time: the cache may lag, it must not pile up. */
   private keep(found: ReadonlyMap<string, T>, readAtMs: number): void {
-    if (found.size === 0 || this.writing || Date.now() < this.redisRestsUntilMs) return;
+    if (found.size === 0 || this.writing || performance.now() < this.redisRestsUntilMs) return;
     this.writing = true;
     this.options.cache
       .write(this.options.kind, found, readAtMs)
       .catch(() => {
-        this.redisRestsUntilMs = Date.now() + REST_MS;
+        this.redisRestsUntilMs = performance.now() + REST_MS;
       })
       .finally(() => {
         this.writing = false;

@@ -22,8 +22,12 @@ const STATUS: Readonly<Record<LinkErrorCode, number>> = {
   method_not_allowed: 405,
   link_paused: 410,
   link_deleted: 410,
+  link_expired: 410,
+  link_taken_down: 410,
   programme_paused: 410,
   programme_ended: 410,
+  too_many_requests: 429,
+  come_yourself: 503,
   temporarily_unavailable: 503,
 };
 
@@ -33,11 +37,14 @@ const STYLE =
   'small{color:#5d5e66}@media(prefers-color-scheme:dark){body{background:#131316;color:#e6e6ea}' +
   'small{color:#a4a5ad}}';
 
-/** The one style sheet on the page is allowed by its hash; nothing else is, from anywhere. */
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+/** The one style sheet on a page is allowed by its hash; nothing else is, from anywhere. */
+export function pagePolicy(styleHash?: string): string {
+  const style = styleHash === undefined ? '' : `style-src 'sha256-${styleHash}'; `;
+  return `default-src 'none'; ${style}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
+const POLICY = pagePolicy(createHash('sha256').update(STYLE).digest('base64'));
 
-const escape = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** Nothing of the request is on the page, so there is nothing in it to inject. */
@@ -46,9 +53,9 @@ function render(code: LinkErrorCode, language: Language): Buffer {
   return Buffer.from(
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
       '<meta name="viewport" content="width=device-width,initial-scale=1">' +
-      `<meta name="robots" content="noindex"><title>${escape(title)}</title><style>${STYLE}</style></head>` +
-      `<body><main><h1>${escape(title)}</h1><p>${escape(sentence)}</p>` +
-      `<p><small>${escape(code)}</small></p></main></body></html>\n`,
+      `<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>` +
+      `<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(sentence)}</p>` +
+      `<p><small>${escapeHtml(code)}</small></p></main></body></html>\n`,
   );
 }
 
@@ -76,7 +83,12 @@ export function preferredLanguage(header: string): Language {
   return best;
 }
 
-export type PageRequest = { readonly language: string; readonly head: boolean };
+export type PageRequest = {
+  readonly language: string;
+  readonly head: boolean;
+  /** For too_many_requests. */
+  readonly retryAfterSeconds?: number;
+};
 
 /** Answers with words instead of a redirect. Never sets Location. */
 export function sendPage(
@@ -97,7 +109,9 @@ export function sendPage(
     ...['X-Content-Type-Options', 'nosniff'],
     ...['X-Gamma-Code', code],
   ];
-  if (status === 503) headers.push('Retry-After', '2');
+  // A browser told when to come back to a page it only guessed at would guess again.
+  if (code === 'temporarily_unavailable') headers.push('Retry-After', '2');
+  if (status === 429) headers.push('Retry-After', String(request.retryAfterSeconds ?? 1));
   if (status === 405) headers.push('Allow', 'GET, HEAD');
   response.writeHead(status, headers);
   response.end(request.head ? undefined : page);

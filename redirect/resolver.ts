@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { LRUCache } from 'lru-cache';
 
 import type { LinkLoader } from './linkLoader';
@@ -28,6 +30,10 @@ export type ResolverOptions<T, C> = {
 
 type Entry<C> = { value: C; source: string; refreshAtMs: number; refreshing: boolean };
 
+/** Only to see whether a refresh brought something new: 22 characters instead of the record a second time. */
+const digestOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
+
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
 }
@@ -40,6 +46,9 @@ export function createResolver<T, C extends object>(options: ResolverOptions<T, 
   const unknown = new LRUCache<string, number>({ max: options.maxUnknown });
   let refreshFailures = 0;
 
+  /** Never set further ahead than `freshMs`: what is, was set before the clock stepped back. */
+  const isDue = (atMs: number, nowMs: number): boolean => nowMs >= atMs || nowMs < atMs - freshMs;
+
   const learn = (key: string, value: T | undefined, readAtMs: number): C | null => {
     const nowMs = Date.now();
     if (value === undefined) {
@@ -50,7 +59,7 @@ export function createResolver<T, C extends object>(options: ResolverOptions<T, 
     unknown.delete(key);
     // Young entries keep their age; one taken from a stale cache is tried again after a whole turn.
     const refreshAtMs = readAtMs + freshMs > nowMs ? readAtMs + freshMs : nowMs + freshMs;
-    const source = JSON.stringify(value);
+    const source = digestOf(value);
     const entry = known.get(key);
     if (entry) {
       known.delete(key);
@@ -87,11 +96,11 @@ export function createResolver<T, C extends object>(options: ResolverOptions<T, 
     peek(key, nowMs) {
       const entry = known.get(key);
       if (entry !== undefined) {
-        if (nowMs >= entry.refreshAtMs && !entry.refreshing) refresh(key, entry);
+        if (isDue(entry.refreshAtMs, nowMs) && !entry.refreshing) refresh(key, entry);
         return entry.value;
       }
       const until = unknown.get(key);
-      return until !== undefined && nowMs < until ? null : undefined;
+      return until !== undefined && !isDue(until, nowMs) ? null : undefined;
     },
     resolve(key) {
       return new Promise((resolve, reject) => {

@@ -1,16 +1,31 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 import type { ClickIds } from '../domain/clicks/clickId';
+import { errorText, type Logger } from '../telemetry/logger';
+import { createAgents } from './agents';
 import type { ClickLog } from './clickLog';
-import { recordClick, type ClickRoutes, type Resolution } from './click';
-import { readEvidence, type Evidence } from './evidence';
+import { createRecorder, locationOf, type Click, type ClickRoutes, type Resolution } from './click';
+import { clientIp, readEvidence, type Evidence } from './evidence';
+import { createLimit, limitKey } from './limits';
+import {
+  landingPage,
+  previewPage,
+  type LandingRequest,
+  type LinkPage,
+  type Origins,
+} from './linkPages';
 import { sendPage } from './pages';
+import { createRepeats } from './repeats';
 
 export type RedirectDeps = {
   readonly ids: ClickIds;
   readonly routes: ClickRoutes;
   readonly log: ClickLog;
+  readonly logger: Logger;
   readonly trustedProxyHops: number;
+  readonly repeatWindowMs: number;
+  readonly limits: { readonly ipPerSecond: number; readonly linkPerSecond: number };
+  readonly origins: Origins;
   readonly health: () => object;
 };
 
@@ -20,43 +35,59 @@ export type RedirectServer = {
   close(graceMs: number): Promise<void>;
 };
 
+export type RedirectHandler = {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** From now on every answer ends its connection. */
+  closing(): void;
+};
+
+/** What goes out once its line is stored: a Location, a page, or (null) word that the browser is to come itself. */
+type Answer = string | LinkPage | null;
+
 /** All clicks of one event-loop turn: one write to the log, then all their answers. */
 class Turn {
   private lines = '';
   private responses: ServerResponse[] = [];
-  private locations: string[] = [];
+  private answers: Answer[] = [];
   private scheduled = false;
   closing = false;
 
   constructor(private readonly log: ClickLog) {}
 
-  add(response: ServerResponse, location: string, line: string): void {
+  add(response: ServerResponse, answer: Answer, line: string): void {
     this.lines += line;
     this.responses.push(response);
-    this.locations.push(location);
+    this.answers.push(answer);
     if (this.scheduled) return;
     this.scheduled = true;
     setImmediate(this.flush);
   }
 
   private readonly flush = (): void => {
-    const { lines, responses, locations } = this;
+    const { lines, responses, answers } = this;
     this.lines = '';
     this.responses = [];
-    this.locations = [];
+    this.answers = [];
     this.scheduled = false;
     this.log.append(lines, responses.length, (stored) => {
       for (let i = 0; i < responses.length; i += 1) {
-        if (stored) this.redirect(responses[i]!, locations[i]!);
-        else refuseUnstored(responses[i]!);
+        if (stored) this.send(responses[i]!, answers[i]!);
+        else sendWords(responses[i]!, 'temporarily_unavailable');
       }
     });
   };
 
-  private redirect(response: ServerResponse, location: string): void {
+  private send(response: ServerResponse, answer: Answer): void {
+    if (this.closing) response.setHeader('Connection', 'close');
+    if (answer === null) return sendWords(response, 'come_yourself');
+    if (typeof answer !== 'string') {
+      response.writeHead(200, [...answer.headers]);
+      response.end(response.req.method === 'HEAD' ? undefined : answer.body);
+      return;
+    }
     const headers = [
       'Location',
-      location,
+      answer,
       'Cache-Control',
       'no-store',
       'Referrer-Policy',
@@ -64,16 +95,18 @@ class Turn {
       'Content-Length',
       '0',
     ];
-    if (this.closing) headers.push('Connection', 'close');
     response.writeHead(302, headers);
     response.end();
   }
 }
 
 /** A 302 promises that the click is stored; without a log there is none (README.md). */
-function refuseUnstored(response: ServerResponse): void {
+function sendWords(
+  response: ServerResponse,
+  code: 'temporarily_unavailable' | 'come_yourself',
+): void {
   const { req } = response;
-  sendPage(response, 'temporarily_unavailable', {
+  sendPage(response, code, {
     language: req.headers['accept-language'] ?? '',
     head: req.method === 'HEAD',
   });
@@ -90,25 +123,58 @@ function sendHealth(response: ServerResponse, health: object): void {
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-export function createRedirectServer(deps: RedirectDeps): RedirectServer {
-  const { ids, routes, log, trustedProxyHops } = deps;
+function answerTo(click: Click, asked: Omit<LandingRequest, 'id'>, origins: Origins): Answer {
+  switch (click.opening.way) {
+    case 'landing':
+      return landingPage({ ...asked, id: click.id }, origins);
+    case 'preview_page':
+      return previewPage(asked.to, asked.url, asked.acceptLanguage, origins);
+    case 'declined':
+      return null;
+    default:
+      return locationOf(asked.to, click);
+  }
+}
+
+function sendTooMany(response: ServerResponse, seen: Evidence, waitMs: number): void {
+  sendPage(response, 'too_many_requests', {
+    language: seen.language,
+    head: response.req.method === 'HEAD',
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+  });
+}
+
+/** Everything between a request and its answer, for any HTTP server that gives Node's own two objects. */
+export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
+  const { routes, log, origins, limits, trustedProxyHops } = deps;
   const turn = new Turn(log);
+  const agentOf = createAgents();
+  const record = createRecorder(deps.ids, createRepeats(deps.repeatWindowMs));
+  const byIp = createLimit<string>(limits.ipPerSecond);
+  const byLink = createLimit<number>(limits.linkPerSecond);
 
   const answer = (
     resolution: Resolution,
-    request: IncomingMessage,
     response: ServerResponse,
     seen: Evidence,
+    ip: string,
+    url: string,
   ): void => {
     if ('refused' in resolution) {
-      const head = request.method === 'HEAD';
+      const head = response.req.method === 'HEAD';
       return sendPage(response, resolution.refused, { language: seen.language, head });
     }
-    const click = recordClick(ids, resolution, request, seen, Date.now(), trustedProxyHops);
-    turn.add(response, click.location, click.line);
+    const { to, sub } = resolution;
+    const nowMs = Date.now();
+    const waitMs = byLink.waitMs(to.linkNumber, nowMs);
+    if (waitMs > 0) return sendTooMany(response, seen, waitMs);
+    const known = agentOf(seen.userAgent);
+    const click = record(to, sub, seen, ip, known, nowMs);
+    const words = { to, agent: known.agent, url, acceptLanguage: seen.language };
+    turn.add(response, answerTo(click, words, origins), click.line);
   };
 
-  const server = createServer((request, response) => {
+  const route = (request: IncomingMessage, response: ServerResponse): void => {
     const { method, url = '/' } = request;
     const seen = readEvidence(request);
     if (method !== 'GET' && method !== 'HEAD') {
@@ -117,12 +183,40 @@ export function createRedirectServer(deps: RedirectDeps): RedirectServer {
       return sendPage(response, 'method_not_allowed', { language: seen.language, head: false });
     }
     if (url === '/health') return sendHealth(response, deps.health());
-    const resolution = routes.resolve(url, Date.now());
-    if (!(resolution instanceof Promise)) return answer(resolution, request, response, seen);
+    const nowMs = Date.now();
+    const ip = clientIp(request, seen.forwardedFor, trustedProxyHops);
+    const waitMs = byIp.waitMs(limitKey(ip), nowMs);
+    if (waitMs > 0) return sendTooMany(response, seen, waitMs);
+    const resolution = routes.resolve(url, nowMs);
+    if (!(resolution instanceof Promise)) return answer(resolution, response, seen, ip, url);
     resolution
-      .then((found) => answer(found, request, response, seen))
-      .catch((failure: unknown) => response.destroy(failure as Error));
-  });
+      .then((found) => answer(found, response, seen, ip, url))
+      .catch((failure: unknown) => fail(response, failure));
+  };
+
+  /** Whatever happened (a clock before 2025 is one way), the process goes on for everybody else. */
+  const fail = (response: ServerResponse, failure: unknown): void => {
+    deps.logger.error({ error: errorText(failure) }, 'a click could not be answered');
+    if (response.headersSent) response.destroy();
+    else sendWords(response, 'temporarily_unavailable');
+  };
+
+  return {
+    handle(request, response) {
+      try {
+        route(request, response);
+      } catch (failure) {
+        fail(response, failure);
+      }
+    },
+    closing() {
+      turn.closing = true;
+    },
+  };
+}
+
+export function createRedirectServer(handler: RedirectHandler): RedirectServer {
+  const server = createServer((request, response) => handler.handle(request, response));
   // One limit on silence for the whole life of a connection, longer than load balancers keep theirs. The
   // keep-alive timer would do the same by setting a new limit with every answer.
   server.keepAliveTimeout = 0;
@@ -132,7 +226,7 @@ export function createRedirectServer(deps: RedirectDeps): RedirectServer {
   return {
     server,
     async close(graceMs) {
-      turn.closing = true;
+      handler.closing();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -22,6 +22,7 @@ const LAST_RETRY_MS = 2_000;
  */
 export class Shipper {
   private failures = 0;
+  /** Both on the monotonic clock. */
   private retryAtMs = 0;
   /** When this shipper first saw rows of a segment that it has not sent. */
   private readonly waitingSince = new Map<string, number>();
@@ -33,7 +34,7 @@ export class Shipper {
    * something was shipped, so more may be there.
    */
   async round(segments: readonly SegmentFile[], hurry: boolean): Promise<boolean> {
-    if (Date.now() < this.retryAtMs) return false;
+    if (performance.now() < this.retryAtMs) return false;
     const { cursor, reader } = this.options;
     if (cursor.pending && !(await this.ship(cursor.pending))) return false;
     let shipped = false;
@@ -75,7 +76,7 @@ export class Shipper {
       this.waitingSince.delete(segment.id);
       return undefined;
     }
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     const since = this.waitingSince.get(segment.id) ?? nowMs;
     this.waitingSince.set(segment.id, since);
     const full = range.rows >= batchRows || segment.finished || hurry;
@@ -106,7 +107,7 @@ export class Shipper {
     } catch (thrown) {
       const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures);
       this.failures = Math.min(this.failures + 1, 16);
-      this.retryAtMs = Date.now() + delayMs;
+      this.retryAtMs = performance.now() + delayMs;
       logger.warn(
         { provider: sink.name, error: errorText(thrown), attempt: this.failures, delayMs },
         'clicks wait: the sink did not take them',

@@ -138,6 +138,13 @@ export function clickIdSlot(href: string, param: string): ClickIdSlot {
   return { head, tail: `${after.map((piece) => `&${piece}`).join('')}${hash}` };
 }
 
+/** The address of a slot without any click id: what a program that is no person is sent to. */
+export function withoutClickId({ head, tail }: ClickIdSlot, param: string): string {
+  const base = head.slice(0, -`${param}=`.length);
+  if (base.endsWith('&')) return base.slice(0, -1) + tail;
+  return tail.startsWith('&') ? base + tail.slice(1) : base.slice(0, -1) + tail;
+}
+
 function decodedName(name: string): string {
   if (!name.includes('%')) return name;
   return name.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>

@@ -10,6 +10,8 @@ export type LinkErrorCode =
   | 'link_unknown'
   | 'link_paused'
   | 'link_deleted'
+  | 'link_expired'
+  | 'link_taken_down'
   | 'programme_paused'
   | 'programme_ended'
   | 'ref_missing'
@@ -17,6 +19,8 @@ export type LinkErrorCode =
   | 'parameter_repeated'
   | 'address_malformed'
   | 'method_not_allowed'
+  | 'come_yourself'
+  | 'too_many_requests'
   | 'temporarily_unavailable';
 
 export const LANGUAGES = ['ru', 'kk', 'en'] as const;
@@ -117,6 +121,18 @@ export const LINK_TEXTS: Readonly<Record<LinkErrorCode, Record<Language, LinkTex
     'Автор бұл сілтемені жойды. Тауарды дүкен сайтынан табыңыз немесе автордан жаңа сілтеме сұраңыз.',
     'Its author has deleted this link. Find the product on the shop’s site or ask the author for a new link.',
   ),
+  link_expired: entry(
+    STOPPED,
+    'Срок этой ссылки закончился. Попросите у автора новую или найдите товар на сайте магазина.',
+    'Бұл сілтеменің мерзімі аяқталды. Автордан жаңасын сұраңыз немесе тауарды дүкен сайтынан табыңыз.',
+    'This link has run out. Ask its author for a new one, or find the product on the shop’s site.',
+  ),
+  link_taken_down: entry(
+    STOPPED,
+    'Мы отключили эту ссылку после проверки. Товар можно найти на сайте магазина.',
+    'Тексеруден кейін біз бұл сілтемені өшірдік. Тауарды дүкен сайтынан табуға болады.',
+    'We switched this link off after a review. You can find the product on the shop’s site.',
+  ),
   programme_paused: entry(
     STOPPED,
     'Магазин приостановил свою программу. Товар можно найти на сайте магазина.',
@@ -158,6 +174,22 @@ export const LINK_TEXTS: Readonly<Record<LinkErrorCode, Record<Language, LinkTex
     'Эту ссылку можно только открыть. Вставьте её в адресную строку браузера.',
     'Бұл сілтемені тек ашуға болады. Оны браузердің мекенжай жолағына қойыңыз.',
     'This link can only be opened. Paste it into the address bar of a browser.',
+  ),
+  come_yourself: entry(
+    {
+      ru: 'Откройте ссылку сами',
+      kk: 'Сілтемені өзіңіз ашыңыз',
+      en: 'Please open the link yourself',
+    },
+    'Браузер хотел загрузить эту страницу заранее. Нажмите на ссылку, и она откроется.',
+    'Браузер бұл бетті алдын ала жүктегісі келді. Сілтемені басыңыз, сонда ол ашылады.',
+    'The browser wanted to load this page in advance. Follow the link and it will open.',
+  ),
+  too_many_requests: entry(
+    { ru: 'Слишком часто', kk: 'Тым жиі', en: 'Too many requests' },
+    'С вашего адреса или по этой ссылке приходит слишком много переходов. Подождите немного и откройте её снова.',
+    'Сіздің мекенжайыңыздан немесе осы сілтеме арқылы тым көп өту болып жатыр. Сәл күтіп, сілтемені қайта ашыңыз.',
+    'Too many visits are coming from your address or through this link. Wait a little and open it again.',
   ),
   temporarily_unavailable: entry(
     { ru: 'Попробуйте ещё раз', kk: 'Қайталап көріңіз', en: 'Please try again' },

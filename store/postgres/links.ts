@@ -40,7 +40,10 @@ const LINK_COLUMNS = `
 /** Gives up on a server that hangs; without it a stopped Postgres would hold its callers for good. */
 type Limits = { readonly timeoutMs: number };
 
-/** Short links by code, whatever their state; codes that do not exist are missing from the map. */
+/**
+ * Short links by code in lower case (no two differ in case only: links_code_folded), whatever their state; codes that do
+ * not exist are missing from the map. Its keys are in lower case too.
+ */
 export async function findShortLinks(
   sql: Pick<Sql, 'query'>,
   codes: readonly string[],
@@ -49,10 +52,10 @@ export async function findShortLinks(
   const query = {
     name: 'find_short_links',
     text: `
-      select links.code, ${LINK_COLUMNS}
+      select lower(links.code) as code, ${LINK_COLUMNS}
       from links join programmes on programmes.id = links.programme_id
       left join catalogue_items on catalogue_items.id = links.catalogue_item_id
-      where links.code = any($1::text[])`,
+      where links.code is not null and lower(links.code) = any($1::text[])`,
     values: [codes],
     query_timeout: limits.timeoutMs,
   };

@@ -14,9 +14,11 @@ export type LinkCache = {
 export type LinkCacheKind = 'short' | 'open';
 
 /** A change of the stored shape must change this, or old entries would be read as new ones. */
-const VERSION = 2;
+const VERSION = 3;
 
-const name = (kind: LinkCacheKind, key: string): string => `link:${VERSION}:${kind}:${key}`;
+/** Codes are the same in either case; handles have only one. */
+const name = (kind: LinkCacheKind, key: string): string =>
+  `link:${VERSION}:${kind}:${key.toLowerCase()}`;
 
 /** After a change of the link: whoever asks next reads Postgres. */
 export async function forgetLink(redis: Redis, kind: LinkCacheKind, key: string): Promise<void> {

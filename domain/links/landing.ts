@@ -1,0 +1,102 @@
+import type { InApp } from '../clicks/agent';
+import type { Language } from './texts';
+
+/** Words of the page that people inside another app's browser get: one tap, a link to copy, how to leave. */
+export type LandingTexts = {
+  readonly openApp: (shop: string) => string;
+  readonly openShop: (shop: string) => string;
+  readonly continueOnSite: string;
+  readonly notOpening: string;
+  readonly copy: string;
+  readonly report: string;
+};
+
+export const AD_LABEL = 'Реклама · Жарнама';
+
+export const LANDING_TEXTS: Readonly<Record<Language, LandingTexts>> = {
+  ru: {
+    openApp: (shop) => `Открыть приложение ${shop}`,
+    openShop: (shop) => `Открыть в ${shop}`,
+    continueOnSite: 'Продолжить на сайте',
+    notOpening: 'Не открывается?',
+    copy: 'Или скопируйте ссылку и вставьте её в браузер:',
+    report: 'Пожаловаться на ссылку',
+  },
+  kk: {
+    openApp: (shop) => `${shop} қолданбасын ашу`,
+    openShop: (shop) => `${shop} дүкенін ашу`,
+    continueOnSite: 'Сайтта жалғастыру',
+    notOpening: 'Ашылмай ма?',
+    copy: 'Немесе сілтемені көшіріп, браузерге қойыңыз:',
+    report: 'Сілтемеге шағымдану',
+  },
+  en: {
+    openApp: (shop) => `Open the ${shop} app`,
+    openShop: (shop) => `Open ${shop}`,
+    continueOnSite: 'Continue on the website',
+    notOpening: 'Does it not open?',
+    copy: 'Or copy the link and paste it into your browser:',
+    report: 'Report this link',
+  },
+};
+
+type Corner = 'above' | 'below';
+type Exit = {
+  readonly menu: string;
+  readonly corner: Corner;
+  readonly item: 'outside' | 'browser';
+};
+
+/** Where each app keeps its way out. Apps move it now and then, so the sentence names the place and the words. */
+const EXITS: Readonly<Record<InApp, { readonly android: Exit; readonly ios: Exit }>> = {
+  instagram: same({ menu: '⋯', corner: 'above', item: 'outside' }),
+  threads: same({ menu: '⋯', corner: 'above', item: 'outside' }),
+  facebook: same({ menu: '⋯', corner: 'above', item: 'outside' }),
+  tiktok: same({ menu: '⋯', corner: 'above', item: 'browser' }),
+  telegram: {
+    android: { menu: '⋮', corner: 'above', item: 'browser' },
+    ios: { menu: '⋯', corner: 'above', item: 'browser' },
+  },
+  whatsapp: {
+    android: { menu: '⋮', corner: 'above', item: 'browser' },
+    ios: { menu: '🧭', corner: 'below', item: 'browser' },
+  },
+  vk: {
+    android: { menu: '⋮', corner: 'above', item: 'browser' },
+    ios: { menu: '⋯', corner: 'above', item: 'browser' },
+  },
+  youtube: {
+    android: { menu: '⋮', corner: 'above', item: 'browser' },
+    ios: { menu: '🧭', corner: 'below', item: 'browser' },
+  },
+  other: {
+    android: { menu: '⋮', corner: 'above', item: 'browser' },
+    ios: { menu: '⋯', corner: 'above', item: 'browser' },
+  },
+};
+
+function same(exit: Exit): { readonly android: Exit; readonly ios: Exit } {
+  return { android: exit, ios: exit };
+}
+
+const CORNERS: Readonly<Record<Language, Record<Corner, string>>> = {
+  ru: { above: 'вверху справа', below: 'внизу справа' },
+  kk: { above: 'жоғарғы оң жақтағы', below: 'төменгі оң жақтағы' },
+  en: { above: 'at the top right', below: 'at the bottom right' },
+};
+
+const ITEMS: Readonly<Record<Language, Record<Exit['item'], string>>> = {
+  ru: { outside: 'Открыть во внешнем браузере', browser: 'Открыть в браузере' },
+  kk: { outside: 'Сыртқы браузерде ашу', browser: 'Браузерде ашу' },
+  en: { outside: 'Open in external browser', browser: 'Open in browser' },
+};
+
+/** "Tap ⋮ at the top right and choose “Open in browser”." */
+export function leaveSentence(language: Language, app: InApp, os: 'android' | 'ios'): string {
+  const { menu, corner, item } = EXITS[app][os];
+  const place = CORNERS[language][corner];
+  const words = ITEMS[language][item];
+  if (language === 'ru') return `Нажмите ${menu} ${place} и выберите «${words}».`;
+  if (language === 'kk') return `${place} ${menu} белгісін басып, «${words}» дегенді таңдаңыз.`;
+  return `Tap ${menu} ${place} and choose “${words}”.`;
+}

@@ -1,0 +1,50 @@
+import { RecentMap } from './recentMap';
+
+export type Limit<K> = {
+  /** 0 when the request may pass, else the milliseconds until one may. */
+  waitMs(key: K, nowMs: number): number;
+};
+
+/** Keys of one generation. A flood of other keys can make the limit forget, never grow. */
+const MAX_KNOWN = 50_000;
+/** How many seconds' worth may come at once: people behind one address (CGNAT) come in waves. */
+const BURST_SECONDS = 5;
+
+/**
+ * So many requests a second for each key, by the generic cell rate algorithm: one number a key, the time at which all
+ * that came would be worked off. 0 a second: no limit.
+ */
+export function createLimit<K>(perSecond: number): Limit<K> {
+  if (perSecond === 0) return { waitMs: () => 0 };
+  const intervalMs = 1000 / perSecond;
+  const burstMs = BURST_SECONDS * 1000;
+  const workedOffAt = new RecentMap<K, number>(MAX_KNOWN);
+  return {
+    waitMs(key, nowMs) {
+      const last = workedOffAt.get(key);
+      // Further ahead than a burst reaches: the clock stepped back, and nobody is to wait for it to catch up.
+      const known = last !== undefined && last <= nowMs + burstMs + intervalMs ? last : nowMs;
+      const next = Math.max(known, nowMs) + intervalMs;
+      if (next - nowMs > burstMs + intervalMs) return next - nowMs - burstMs;
+      workedOffAt.set(key, next);
+      return 0;
+    },
+  };
+}
+
+/** The address, or the /64 of an IPv6 one: a provider gives each customer at least that many. */
+export function limitKey(ip: string): string {
+  if (!ip.includes(':')) return ip;
+  const [bare = ''] = ip.toLowerCase().split('%', 1);
+  const [left = '', right] = bare.split('::', 2);
+  const before = left === '' ? [] : left.split(':');
+  if (right !== undefined) {
+    const after = right === '' ? [] : right.split(':');
+    while (before.length + after.length < 8) before.push('0');
+    before.push(...after);
+  }
+  return before
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}
