@@ -48,7 +48,9 @@ export async function startPlatform(
     insert into brands (id, name) values ('brd_test', 'Test');
     insert into programmes (id, brand_id, name, hosts) values
       ('prg_wb', 'brd_test', 'WB', '{${HOSTS.join(',')}}'),
-      ('prg_paused', 'brd_test', 'Paused', '{paused.example.kz}');
+      ('prg_paused', 'brd_test', 'Paused', '{paused.example.kz}'),
+      ('prg_app', 'brd_test', 'Shop & Co', '{shop.kz}');
+    update programmes set android_package = 'kz.shop.app', ios_universal = true where id = 'prg_app';
     update programmes set state = 'paused' where id = 'prg_paused';
     insert into influencers (id, ref, display_name) values
       ('inf_a', 'aigerim', 'Aigerim'), ('inf_b', 'bolat', 'Bolat');
@@ -58,6 +60,13 @@ export async function startPlatform(
       ('lnk_2', 'short', 'toPause', 'prg_wb', 'inf_a', 'https://www.wildberries.kz/catalog/2'),
       ('lnk_3', 'short', 'evil', 'prg_wb', 'inf_a', 'https://evil-wildberries.ru/'),
       ('lnk_4', 'short', 'prgPaused', 'prg_paused', 'inf_a', 'https://paused.example.kz/');
+    insert into links (id, kind, code, programme_id, influencer_id, target_url, title) values
+      ('lnk_app', 'short', 'SaleOfDresses', 'prg_app', 'inf_a', 'https://shop.kz/p/7;v=1?color=red&sub1=x#reviews',
+       'Платье <b>"летнее"</b> & туфли');
+    insert into catalogue_items (id, programme_id, title, url, price_tiyn, image_url) values
+      ('itm_1', 'prg_app', 'Shoes', 'https://shop.kz/p/8', 100, 'https://img.shop.kz/8.jpg?a=1&b=2');
+    insert into links (id, kind, code, programme_id, influencer_id, target_url, catalogue_item_id) values
+      ('lnk_pic', 'short', 'withPicture', 'prg_app', 'inf_a', 'https://shop.kz/p/8', 'itm_1');
     insert into links (id, kind, programme_id, influencer_id) values
       ('lnk_5', 'open', 'prg_wb', 'inf_a');`);
   const env = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => ({
@@ -68,6 +77,9 @@ export async function startPlatform(
     CLICKHOUSE_URL: stack.urls.clickhouse && withDatabase(stack.urls.clickhouse),
     GAMMA_ENVIRONMENT: 'test',
     GAMMA_CLICK_KEYS: `${CLICK_KEY.id}:${CLICK_KEY.bytes.toString('base64')}`,
+    // All load comes from one address and mostly on one link.
+    REDIRECT_LIMIT_IP_PER_SECOND: '1000000',
+    REDIRECT_LIMIT_LINK_PER_SECOND: '1000000',
     ...extra,
   });
   return {
@@ -123,6 +135,10 @@ export async function startService(entry: string, env: NodeJS.ProcessEnv): Promi
   };
 }
 
+/** A browser on a desktop: gets a plain redirect whatever the programme. */
+export const BROWSER =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
+
 export type Answer = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -130,15 +146,17 @@ export type Answer = {
   readonly body: string;
 };
 
+/** As a browser unless `headers` says otherwise; a header of '' is not sent. */
 export function get(
   url: string,
   options: { agent?: Agent; headers?: Record<string, string>; method?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const headers = { 'User-Agent': BROWSER, ...options.headers };
     const sent = request(url, {
       agent: options.agent,
       method: options.method,
-      headers: options.headers,
+      headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== '')),
     });
     sent.once('error', reject);
     sent.once('response', (response) => {
