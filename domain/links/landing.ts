@@ -19,7 +19,7 @@ export const LANDING_TEXTS: Readonly<Record<Language, LandingTexts>> = {
     openShop: (shop) => `Открыть в ${shop}`,
     continueOnSite: 'Продолжить на сайте',
     notOpening: 'Не открывается?',
-    copy: 'Или скопируйте ссылку и вставьте её в браузер:',
+    copy: 'Или скопируйте ссылку (нажмите и подержите) и вставьте её в браузер:',
     report: 'Пожаловаться на ссылку',
   },
   kk: {
@@ -27,7 +27,7 @@ export const LANDING_TEXTS: Readonly<Record<Language, LandingTexts>> = {
     openShop: (shop) => `${shop} дүкенін ашу`,
     continueOnSite: 'Сайтта жалғастыру',
     notOpening: 'Ашылмай ма?',
-    copy: 'Немесе сілтемені көшіріп, браузерге қойыңыз:',
+    copy: 'Немесе сілтемені басып тұрып көшіріп, браузерге қойыңыз:',
     report: 'Сілтемеге шағымдану',
   },
   en: {
@@ -35,7 +35,7 @@ export const LANDING_TEXTS: Readonly<Record<Language, LandingTexts>> = {
     openShop: (shop) => `Open ${shop}`,
     continueOnSite: 'Continue on the website',
     notOpening: 'Does it not open?',
-    copy: 'Or copy the link and paste it into your browser:',
+    copy: 'Or press and hold the link to copy it, and paste it into your browser:',
     report: 'Report this link',
   },
 };
@@ -59,7 +59,7 @@ const EXITS: Readonly<Record<InApp, { readonly android: Exit; readonly ios: Exit
   },
   whatsapp: {
     android: { menu: '⋮', corner: 'above', item: 'browser' },
-    ios: { menu: '🧭', corner: 'below', item: 'browser' },
+    ios: { menu: 'compass', corner: 'below' },
   },
   vk: {
     android: { menu: '⋮', corner: 'above', item: 'browser' },
@@ -67,7 +67,7 @@ const EXITS: Readonly<Record<InApp, { readonly android: Exit; readonly ios: Exit
   },
   youtube: {
     android: { menu: '⋮', corner: 'above', item: 'browser' },
-    ios: { menu: '🧭', corner: 'below', item: 'browser' },
+    ios: { menu: 'compass', corner: 'below' },
   },
   other: {
     android: { menu: '⋮', corner: 'above', item: 'browser' },
@@ -81,7 +81,7 @@ function same(exit: Exit): { readonly android: Exit; readonly ios: Exit } {
 
 const CORNERS: Readonly<Record<Language, Record<Corner, string>>> = {
   ru: { above: 'вверху справа', below: 'внизу справа' },
-  kk: { above: 'жоғарғы оң жақтағы', below: 'төменгі оң жақтағы' },
+  kk: { above: 'Жоғарғы оң жақтағы', below: 'Төменгі оң жақтағы' },
   en: { above: 'at the top right', below: 'at the bottom right' },
 };
 
@@ -93,10 +93,16 @@ const ITEMS: Readonly<Record<Language, Record<Exit['item'], string>>> = {
 
 /** "Tap ⋮ at the top right and choose “Open in browser”." */
 export function leaveSentence(language: Language, app: InApp, os: 'android' | 'ios'): string {
-  const { menu, corner, item } = EXITS[app][os];
-  const place = CORNERS[language][corner];
-  const words = ITEMS[language][item];
-  if (language === 'ru') return `Нажмите ${menu} ${place} и выберите «${words}».`;
-  if (language === 'kk') return `${place} ${menu} белгісін басып, «${words}» дегенді таңдаңыз.`;
-  return `Tap ${menu} ${place} and choose “${words}”.`;
+  const exit = EXITS[app][os];
+  const place = CORNERS[language][exit.corner];
+  if (exit.menu === 'compass') {
+    if (language === 'ru') return `Нажмите на значок компаса ${place}.`;
+    if (language === 'kk') return `${place} компас белгісін басыңыз.`;
+    return `Tap the compass ${place}.`;
+  }
+  const words = ITEMS[language][exit.item];
+  if (language === 'ru') return `Нажмите ${exit.menu} ${place} и выберите «${words}».`;
+  if (language === 'kk')
+    return `${place} ${exit.menu} белгісін басып, «${words}» дегенді таңдаңыз.`;
+  return `Tap ${exit.menu} ${place} and choose “${words}”.`;
 }
