@@ -41,11 +41,10 @@ export const LANDING_TEXTS: Readonly<Record<Language, LandingTexts>> = {
 };
 
 type Corner = 'above' | 'below';
-type Exit = {
-  readonly menu: string;
-  readonly corner: Corner;
-  readonly item: 'outside' | 'browser';
-};
+/** A menu with the words to choose in it; or a compass, which opens Safari by itself. */
+type Exit =
+  | { readonly menu: '⋯' | '⋮'; readonly corner: Corner; readonly item: 'outside' | 'browser' }
+  | { readonly menu: 'compass'; readonly corner: Corner };
 
 /** Where each app keeps its way out. Apps move it now and then, so the sentence names the place and the words. */
 const EXITS: Readonly<Record<InApp, { readonly android: Exit; readonly ios: Exit }>> = {
@@ -85,7 +84,7 @@ const CORNERS: Readonly<Record<Language, Record<Corner, string>>> = {
   en: { above: 'at the top right', below: 'at the bottom right' },
 };
 
-const ITEMS: Readonly<Record<Language, Record<Exit['item'], string>>> = {
+const ITEMS: Readonly<Record<Language, Record<'outside' | 'browser', string>>> = {
   ru: { outside: 'Открыть во внешнем браузере', browser: 'Открыть в браузере' },
   kk: { outside: 'Сыртқы браузерде ашу', browser: 'Браузерде ашу' },
   en: { outside: 'Open in external browser', browser: 'Open in browser' },
