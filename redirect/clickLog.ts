@@ -34,6 +34,8 @@ type Segment = {
 type Waiting = { readonly lines: string; readonly rows: number; readonly stored: Stored };
 
 const SYNC_DELAY_MS = 5;
+/** How often free space is looked at: at full speed some 10 MB are written in between. */
+const ROOM_CHECK_MS = 250;
 /** After a failed write, until the next try: a full disk must not cost a file an attempt. */
 const RETRY_DELAY_MS = 250;
 
@@ -45,6 +47,7 @@ class SegmentedClickLog implements ClickLog {
   private rowsRefused = 0;
   private retryAtMs = 0;
   private failing = false;
+  private nextRoomCheckMs = 0;
 
   /** Mode `behind`: written but not yet known to be on the disk. */
   private dirty = false;
@@ -148,8 +151,10 @@ class SegmentedClickLog implements ClickLog {
     // Asked before every write: a process that slept through its segment's life must not append to it.
     if (this.segment && (this.segmentBytes >= this.config.segmentBytes || this.isOld(this.segment)))
       this.finish();
+    if (this.segment && performance.now() >= this.nextRoomCheckMs) this.requireRoom();
     if (this.segment) return this.segment;
     if (performance.now() < this.retryAtMs) return undefined;
+    this.requireRoom();
     const nowMs = Date.now();
     const id = newSegmentId(nowMs);
     const fd = fs.openSync(join(this.config.dir, `${id}.open`), 'ax', 0o600);
@@ -157,6 +162,19 @@ class SegmentedClickLog implements ClickLog {
     this.segmentBytes = 0;
     this.folderDirty = true;
     return this.segment;
+  }
+
+  /**
+   * Stops before the disk is full: drain shares it, and must still be able to write down how far it is, or the
+   * segments it has shipped could never be removed and the disk would stay full.
+   */
+  private requireRoom(): void {
+    const { dir, reserveBytes } = this.config;
+    if (reserveBytes === 0) return;
+    this.nextRoomCheckMs = performance.now() + ROOM_CHECK_MS;
+    const { bavail, bsize } = fs.statfsSync(dir);
+    if (bavail * bsize >= reserveBytes) return;
+    throw new Error(`less than ${reserveBytes} bytes are free on the disk of the click log`);
   }
 
   private syncSoon(): void {

@@ -29,6 +29,8 @@ export type ClickLogConfig = {
   readonly sync: SyncMode;
   readonly segmentBytes: number;
   readonly segmentAgeMs: number;
+  /** With less free on its disk than this the log takes no more clicks. 0: not looked at. */
+  readonly reserveBytes: number;
 };
 
 const redis = (env: Env): RedisConfig => ({
@@ -63,6 +65,7 @@ export function readRedirectConfig(env: Env): RedirectConfig {
       sync: oneOf(env, 'CLICK_LOG_SYNC', ['behind', 'before'], 'behind'),
       segmentBytes: integer(env, 'CLICK_LOG_SEGMENT_BYTES', 64 << 20, 4096, 1 << 30),
       segmentAgeMs: segmentAgeMs(env),
+      reserveBytes: integer(env, 'CLICK_LOG_RESERVE_BYTES', 64 << 20, 0, Number.MAX_SAFE_INTEGER),
     },
   };
 }

@@ -22,7 +22,7 @@ type State = { shipped: Record<string, number>; pending: Batch | null };
 export class Cursor {
   private constructor(
     private readonly path: string,
-    private readonly state: State,
+    private state: State,
   ) {}
 
   /** Throws on a file that does not read: shipping from the start again would count clicks twice. */
@@ -54,17 +54,15 @@ export class Cursor {
 
   /** On the disk when this returns. */
   begin(batch: Batch): void {
-    this.state.pending = batch;
-    this.save();
+    this.save({ ...this.state, pending: batch });
   }
 
   /** The sink has it. Saved too, so that a later crash repeats nothing old. */
   acknowledge(): void {
     const { pending } = this.state;
     if (!pending) return;
-    this.state.shipped[pending.segment] = pending.to;
-    this.state.pending = null;
-    this.save();
+    const shipped = { ...this.state.shipped, [pending.segment]: pending.to };
+    this.save({ shipped, pending: null });
   }
 
   segments(): readonly string[] {
@@ -74,21 +72,25 @@ export class Cursor {
   /** Only for segments whose file is gone: forgetting one that is there would ship it again. */
   forget(segments: readonly string[]): void {
     if (!segments.some((segment) => segment in this.state.shipped)) return;
-    for (const segment of segments) delete this.state.shipped[segment];
-    this.save();
+    const shipped = { ...this.state.shipped };
+    for (const segment of segments) delete shipped[segment];
+    this.save({ ...this.state, shipped });
   }
 
   /** The segment of the pending batch was taken away by hand; it cannot be repeated. */
   dropPending(): void {
-    this.state.pending = null;
-    this.save();
+    this.save({ ...this.state, pending: null });
   }
 
-  private save(): void {
+  /**
+   * What the file says is what counts after a crash, so it is believed only once it is there: on a full disk this
+   * throws and nothing has changed.
+   */
+  private save(next: State): void {
     const temporary = `${this.path}.new`;
     const fd = openSync(temporary, 'w', 0o600);
     try {
-      writeSync(fd, JSON.stringify(this.state));
+      writeWhole(fd, Buffer.from(JSON.stringify(next)));
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -100,5 +102,12 @@ export class Cursor {
     } finally {
       closeSync(folder);
     }
+    this.state = next;
   }
+}
+
+/** A disk that fills up takes the beginning without an error; only the next write says so. */
+function writeWhole(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written);
 }

@@ -22,6 +22,8 @@ export type DrainOptions = {
 const PROGRESS_EVERY_MS = 5_000;
 const LARGE_BACKLOG_BYTES = 16 << 20;
 const CLEAN_EVERY_MS = 1_000;
+/** A full disk does not pass sooner, and each try is a line in the log. */
+const AFTER_FAILURE_MS = 1_000;
 
 /** Follows the click log for every sink at once, and removes segments that all of them have. */
 export class Drain {
@@ -66,7 +68,11 @@ export class Drain {
         if (this.options.mayShip())
           more = await shipper.round(await this.options.reader.list(), last);
       } catch (thrown) {
-        this.options.logger.error({ error: errorText(thrown) }, 'the click log cannot be read');
+        this.options.logger.error(
+          { error: errorText(thrown) },
+          'the click log cannot be read or its cursor not written: trying again',
+        );
+        if (!last) await this.pause(AFTER_FAILURE_MS);
       }
       if (last) return;
       if (!more) await this.pause(this.options.pollMs);
@@ -98,7 +104,8 @@ export class Drain {
   private async clean(segments: readonly SegmentFile[], nowMs: number): Promise<void> {
     const { reader, keepSegmentsMs, sinks } = this.options;
     for (const segment of segments) {
-      if (nowMs - segment.startedAtMs < keepSegmentsMs) continue;
+      // One from the future was begun before the clock stepped back: its age is not known, only that it is not negative.
+      if (Math.max(0, nowMs - segment.startedAtMs) < keepSegmentsMs) continue;
       const done = await Promise.all(this.shippers.map((shipper) => shipper.isDone(segment)));
       if (!done.every(Boolean)) continue;
       await reader.remove(segment.id);

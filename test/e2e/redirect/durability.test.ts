@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createClickhouse, type ClickHouseClient } from '../../../store/clickhouse/client';
 import { createClickIndex } from '../../../store/redis/clickIndex';
 import { createRedis } from '../../../store/redis/client';
 import {
@@ -11,62 +10,25 @@ import {
   startPlatform,
   startService,
   until,
-  withDatabase,
   type Platform,
 } from './platform';
+import { storedClicks, type StoredClicks } from './storedClicks';
 
 let platform: Platform;
-let clickhouse: ClickHouseClient;
+let clicks: StoredClicks;
 
 beforeAll(async () => {
   platform = await startPlatform(['postgres', 'redis', 'clickhouse']);
-  clickhouse = createClickhouse({
-    url: withDatabase(platform.stack.urls.clickhouse),
-    applicationName: 'test',
-    requestTimeoutMs: 10_000,
-  });
+  clicks = storedClicks(platform);
 });
 afterAll(async () => {
-  await clickhouse.close();
+  await clicks.close();
   await platform.stop();
 });
 
-async function rows<T>(query: string): Promise<T[]> {
-  const result = await clickhouse.query({ query, format: 'JSONEachRow' });
-  return result.json<T>();
-}
-
-async function stored(): Promise<Map<string, number>> {
-  const query = 'select click_id as id, toUInt32(count()) as n from clicks group by id';
-  const found = await rows<{ id: string; n: number }>(query).catch(() => []);
-  return new Map(found.map(({ id, n }) => [id, n]));
-}
-
-/** Every id is in ClickHouse, none twice, and the rollup counts the same clicks as the table. */
-async function expectOnce(ids: readonly string[], withinMs = 30_000): Promise<void> {
-  await until(
-    'all clicks in ClickHouse',
-    async () => {
-      const found = await stored();
-      return ids.every((id) => found.has(id));
-    },
-    withinMs,
-  );
-  const found = await stored();
-  expect(new Set(ids).size).toBe(ids.length);
-  expect([...found.values()].filter((n) => n !== 1)).toEqual([]);
-  const sum = async (query: string): Promise<number> =>
-    (await rows<{ n: number }>(query))[0]?.n ?? -1;
-  const raw = await sum('select toUInt32(count()) as n from clicks');
-  expect(await sum('select toUInt32(sum(clicks)) as n from clicks_daily')).toBe(raw);
-}
-
-const empty = async (): Promise<void> => {
-  await clickhouse.command({ query: 'truncate table if exists clicks' }).catch(() => undefined);
-  await clickhouse
-    .command({ query: 'truncate table if exists clicks_daily' })
-    .catch(() => undefined);
-};
+const stored = (): Promise<Map<string, number>> => clicks.counts();
+const expectOnce = (ids: readonly string[]): Promise<void> => clicks.expectOnce(ids);
+const empty = (): Promise<void> => clicks.empty();
 
 test('with every store stopped warm links answer, and those clicks arrive when they are back', async () => {
   const { engines } = platform.stack;
