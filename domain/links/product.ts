@@ -160,6 +160,9 @@ export function siteOf(host: string): string {
   return site.includes('.') ? site : bare;
 }
 
+/** The shop whose site a host is; null for shops without a rule here. */
+export const shopOf = (host: string): Shop | null => RULES.get(siteOf(host))?.shop ?? null;
+
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
