@@ -7,7 +7,9 @@ import {
   listBrandProgrammes,
   lockHostClaims,
   updateProgramme as storeProgramme,
+  updateLinkSettings,
   type BrandProgramme,
+  type LinkSettings,
   type ProgrammeChange,
 } from '../../store/postgres/brandProgrammes';
 import { insertProgramme } from '../../store/postgres/catalogue';
@@ -30,6 +32,10 @@ const programmeView = (programme: BrandProgramme, terms: TermsAround | undefined
   click_param: programme.click_param,
   confirmation: programme.confirmation,
   status_map: programme.status_map,
+  android_package: programme.android_package,
+  ios_universal: programme.ios_universal,
+  product_params: programme.product_params,
+  buyers_prefer_kaspi: programme.buyers_prefer_kaspi,
   terms: terms?.current ? termsView(terms.current) : null,
   next_terms: terms?.next ? termsView(terms.next) : null,
   secrets_live: programme.secrets_live,
@@ -78,7 +84,7 @@ type NewProgramme = {
   readonly confirmation?: 'postback' | 'auto';
   readonly status_map?: Readonly<Record<string, string>>;
   readonly terms: TermsInput;
-};
+} & Partial<LinkSettings>;
 
 export const createProgramme: Handler = async (deps, call, viewer) => {
   const brand = await brandOf(deps, call, viewer);
@@ -101,7 +107,9 @@ export const createProgramme: Handler = async (deps, call, viewer) => {
       orderSource: null,
       statusMap: input.status_map ?? {},
     };
+    const settings = linkSettings(input, NO_LINK_SETTINGS);
     await insertProgramme(sql, programme);
+    await updateLinkSettings(sql, id, settings);
     const terms = await addTerms(sql, id, input.terms, PLATFORM_FEE_BPS);
     if (!terms.ok) throw new Refused(terms.error);
     const { brandId: _, id: __, ...after } = programme;
@@ -110,7 +118,7 @@ export const createProgramme: Handler = async (deps, call, viewer) => {
       auditOf(viewer, call, {
         action: 'programme.create',
         subjectId: id,
-        after: { ...after, terms: termsView(terms.value) },
+        after: { ...after, ...settings, terms: termsView(terms.value) },
       }),
     );
     const stored = await findProgramme(sql, viewer, id);
@@ -121,8 +129,26 @@ export const createProgramme: Handler = async (deps, call, viewer) => {
   return orRefusal(made);
 };
 
-type Patch = Partial<Pick<NewProgramme, 'name' | 'hosts' | 'confirmation' | 'status_map'>> & {
+type Patch = Partial<
+  Pick<NewProgramme, 'name' | 'hosts' | 'confirmation' | 'status_map' | keyof LinkSettings>
+> & {
   readonly state?: BrandProgramme['state'];
+};
+
+/** Left out means as before; null says that the shop has no Android app. Each parameter is kept once. */
+const linkSettings = (patch: Partial<LinkSettings>, before: LinkSettings): LinkSettings => ({
+  android_package:
+    patch.android_package === undefined ? before.android_package : patch.android_package,
+  ios_universal: patch.ios_universal ?? before.ios_universal,
+  product_params: [...new Set(patch.product_params ?? before.product_params)],
+  buyers_prefer_kaspi: patch.buyers_prefer_kaspi ?? before.buyers_prefer_kaspi,
+});
+
+const NO_LINK_SETTINGS: LinkSettings = {
+  android_package: null,
+  ios_universal: false,
+  product_params: [],
+  buyers_prefer_kaspi: false,
 };
 
 /** The fields as they will be, or why not. */
@@ -140,6 +166,7 @@ function changed(before: BrandProgramme, patch: Patch): ProgrammeChange | Refusa
     hosts: hosts?.value ?? before.hosts,
     confirmation: patch.confirmation ?? before.confirmation,
     status_map: patch.status_map ?? before.status_map,
+    ...linkSettings(patch, before),
   };
 }
 

@@ -13,11 +13,16 @@ export type BrandProgramme = {
   readonly click_param: string;
   readonly confirmation: 'postback' | 'auto' | 'poll';
   readonly status_map: Readonly<Record<string, string>>;
+  readonly android_package: string | null;
+  readonly ios_universal: boolean;
+  readonly product_params: readonly string[];
+  readonly buyers_prefer_kaspi: boolean;
   readonly secrets_live: number;
   readonly created_at: Date;
 };
 
-const COLUMNS = `p.id, p.brand_id, p.name, p.state, p.hosts, p.click_param, p.confirmation, p.status_map, p.created_at,
+const COLUMNS = `p.id, p.brand_id, p.name, p.state, p.hosts, p.click_param, p.confirmation, p.status_map,
+  p.android_package, p.ios_universal, p.product_params, p.buyers_prefer_kaspi, p.created_at,
   (select count(*)::int from programme_secrets s where s.programme_id = p.id and s.retired_at is null) as secrets_live`;
 
 /**
@@ -85,9 +90,15 @@ export async function hostsOfOthers(
   return rows.map((row) => row.host);
 }
 
+/** How links to the shop open and are told apart. */
+export type LinkSettings = Pick<
+  BrandProgramme,
+  'android_package' | 'ios_universal' | 'product_params' | 'buyers_prefer_kaspi'
+>;
+
 export type ProgrammeChange = Pick<
   BrandProgramme,
-  'name' | 'state' | 'hosts' | 'confirmation' | 'status_map'
+  'name' | 'state' | 'hosts' | 'confirmation' | 'status_map' | keyof LinkSettings
 >;
 
 /** The caller holds the row locked (findProgramme) and has passed the wall. */
@@ -97,7 +108,9 @@ export async function updateProgramme(
   change: ProgrammeChange,
 ): Promise<void> {
   await sql.query(
-    `update programmes set name = $2, state = $3, hosts = $4, confirmation = $5, status_map = $6 where id = $1`,
+    `update programmes set name = $2, state = $3, hosts = $4, confirmation = $5, status_map = $6, android_package = $7,
+            ios_universal = $8, product_params = $9, buyers_prefer_kaspi = $10
+      where id = $1`,
     [
       programmeId,
       change.name,
@@ -105,6 +118,29 @@ export async function updateProgramme(
       change.hosts,
       change.confirmation,
       JSON.stringify(change.status_map),
+      change.android_package,
+      change.ios_universal,
+      change.product_params,
+      change.buyers_prefer_kaspi,
+    ],
+  );
+}
+
+/** Of a programme just made, in the same transaction. */
+export async function updateLinkSettings(
+  sql: Sql,
+  programmeId: string,
+  settings: LinkSettings,
+): Promise<void> {
+  await sql.query(
+    `update programmes set android_package = $2, ios_universal = $3, product_params = $4, buyers_prefer_kaspi = $5
+      where id = $1`,
+    [
+      programmeId,
+      settings.android_package,
+      settings.ios_universal,
+      settings.product_params,
+      settings.buyers_prefer_kaspi,
     ],
   );
 }
