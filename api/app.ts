@@ -9,8 +9,8 @@ import { hashRequest, isIdempotencyKey, onceOnly, type Claim } from './access/id
 import type { Viewer } from './access/viewer';
 import { FIXED_HEADERS, problemAnswer, requestIdOf, type Answer } from './answer';
 import type { Contract, Operation } from './contract';
-import { readBody } from './intake/body';
-import type { ApiDeps, Call, EventReply, Refusal, Reply } from './handler';
+import { MAX_TABLE_BYTES, readBody } from './intake/body';
+import type { ApiDeps, Call, EventReply, Refusal, Reply, TableBody } from './handler';
 import { OPERATIONS, type Rule } from './operations';
 import { RETRY_AFTER_SECONDS } from './problem';
 import { checkBody, checkParameters, isJson, readJson, readQuery } from './request';
@@ -35,6 +35,19 @@ type Outcome = { readonly reply: Reply; readonly headers: readonly string[] };
 
 const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
+/** A table as it came: its type and its form are the operation's business, after the tenant wall. */
+async function readTable(form: Form, context: Context): Promise<Form | Reply> {
+  const bytes = await readBody(context.req, MAX_TABLE_BYTES);
+  if (bytes === 'aborted') return { problem: 'http_malformed' };
+  if (bytes === 'too_large') return { problem: 'body_too_large' };
+  const body: TableBody = {
+    bytes,
+    contentType: context.get('content-type'),
+    encoding: context.get('content-encoding'),
+  };
+  return { ...form, body };
+}
+
 /** Query and body as the document wants them; the body is undefined when there may be none. */
 async function readForm(operation: Operation, context: Context): Promise<Form | Reply> {
   const query = readQuery(context.querystring);
@@ -42,6 +55,7 @@ async function readForm(operation: Operation, context: Context): Promise<Form | 
   const badParameter = checkParameters(operation, context.params, query.value);
   if (badParameter) return { problem: badParameter.code, ...badParameter };
   const form = { query: query.value, body: undefined };
+  if (operation.takesTable) return readTable(form, context);
   if (!operation.body) return form;
   const bytes = await readBody(context.req);
   if (bytes === 'aborted') return { problem: 'http_malformed' };
@@ -108,10 +122,11 @@ async function actOnce(
 
 function toAnswer(replied: Exclude<Reply, EventReply>, requestId: string): Answer {
   if (!('problem' in replied)) return replied;
-  const { problem, detail, errors, retryAfterSeconds, allow } = replied;
+  const { problem, detail, errors, suggestions, retryAfterSeconds, allow } = replied;
   return problemAnswer(problem, requestId, {
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors }),
+    ...(suggestions === undefined ? {} : { suggestions }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(allow === undefined ? {} : { allow }),
   });

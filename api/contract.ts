@@ -31,6 +31,8 @@ export type Operation = {
   readonly security: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly body: BodyRule | undefined;
+  /** The body is a table (text/csv), read whole and parsed by the operation. */
+  readonly takesTable: boolean;
   /** status (or "default") → media type → schema */
   readonly answers: ReadonlyMap<string, ReadonlyMap<string, ValidateFunction>>;
 };
@@ -123,9 +125,8 @@ class Document {
       throw new Error(`openapi.yaml: ${method} ${path} has no operationId`);
     const security = (value['security'] ?? this.root['security']) as Node[] | undefined;
     if (!Array.isArray(security)) throw new Error(`openapi.yaml: ${id} has no security`);
-    const json = value['requestBody']
-      ? this.media(`${pointer}/requestBody`).get('application/json')
-      : undefined;
+    const media = value['requestBody'] ? this.media(`${pointer}/requestBody`) : undefined;
+    const json = media?.get('application/json');
     return {
       id,
       method,
@@ -136,6 +137,7 @@ class Document {
         required: node(value['requestBody'])['required'] === true,
         validate: json,
       },
+      takesTable: media?.has('text/csv') ?? false,
       answers: new Map(
         Object.keys(node(value['responses'])).map((status) => [
           status,

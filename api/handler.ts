@@ -18,6 +18,7 @@ import type { PayoutCommands } from './commands';
 import type { OpsSide } from './ops/side';
 import type { Contract } from './contract';
 import type { InfluencerDeps } from './influencer/deps';
+import type { ImportRunner } from './links/importRunner';
 import type { ProblemCode, ProblemExtra } from './problem';
 
 /** What a resource's function gets and gives; operations.ts says which one answers what, and to whom. */
@@ -41,6 +42,8 @@ export type ApiDeps = {
   readonly permissionsOf: (role: Role) => readonly string[];
   readonly payouts: PayoutCommands;
   readonly influencers: InfluencerDeps;
+  /** Uploads of links are worked off behind the answer. */
+  readonly linkImports: Pick<ImportRunner, 'poke'>;
   readonly ops: OpsSide;
   readonly contract: Contract;
   readonly environment: string;
@@ -48,6 +51,13 @@ export type ApiDeps = {
   readonly log: Logger;
   readonly now: () => number;
   readonly stopping: () => boolean;
+};
+
+/** The body of an operation that takes text/csv. */
+export type TableBody = {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  readonly encoding: string;
 };
 
 export type Call = {

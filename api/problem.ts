@@ -9,6 +9,8 @@ export type ProblemExtra = {
   /** Sent as Retry-After too. */
   readonly retryAfterSeconds?: number;
   readonly allow?: readonly string[];
+  /** What can be given instead of what was refused, best first. */
+  readonly suggestions?: readonly string[];
   /** For 409 of a postback: the receipt that already holds the key. */
   readonly receiptId?: string;
 };
@@ -33,6 +35,7 @@ export function problemBody(
     request_id: requestId,
     text: { ru, kk, en },
     ...(extra.errors ? { errors: extra.errors } : {}),
+    ...(extra.suggestions ? { suggestions: extra.suggestions } : {}),
     ...(extra.receiptId ? { receipt_id: extra.receiptId } : {}),
   };
 }

@@ -17,6 +17,8 @@ export const ID_PREFIX = {
   session: 'ses',
   invitation: 'inv',
   decision: 'dcs',
+  linkImport: 'imp',
+  linkReport: 'rpt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -1,6 +1,6 @@
 /**
  * What an influencer is told without asking. Codes are stable; their words are the apps' (web/influencer
- * locales). The same list stands in migration 0007.
+ * locales). The same list stands in migrations 0007 and 0012.
  */
 export const NOTICE_CODES = [
   'money_payable',
@@ -14,6 +14,8 @@ export const NOTICE_CODES = [
   'tax_status_confirmed',
   'tax_status_rejected',
   'tax_status_expiring',
+  'link_taken_down',
+  'link_restored',
 ] as const;
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 

@@ -9,8 +9,10 @@ import { pageOf } from '../page';
 import { readCursor } from './cursor';
 import { seen } from './wall';
 
+const KINDS: Readonly<Record<string, string>> = { cnv: 'order', lnk: 'link' };
+
 const subjectOf = (id: string | null): unknown =>
-  id === null ? null : { kind: id.startsWith('cnv_') ? 'order' : 'payout', id };
+  id === null ? null : { kind: KINDS[id.slice(0, 3)] ?? 'payout', id };
 
 const notice = (row: NoticeRow): unknown => ({
   id: row.id.toString(),

@@ -1,28 +1,34 @@
 import type { IncomingMessage } from 'node:http';
 
 export const MAX_BODY_BYTES = 65_536;
+/** Tables of people, who upload one now and then. */
+export const MAX_TABLE_BYTES = 1_048_576;
 /**
- * A body that is too large is thrown away as it arrives, up to here, so that the sender gets to read the
- * 413; beyond it the connection is simply closed.
+ * A body that is too large is thrown away as it arrives, up to this much beyond what is taken, so that the sender
+ * gets to read the 413; beyond it the connection is simply closed.
  */
-const MAX_DISCARDED_BYTES = 1_048_576;
+const MAX_DISCARDED_BYTES = 983_040;
 
 export type ReadBody = Buffer | 'too_large' | 'aborted';
 
-/** The whole raw body, never holding more than MAX_BODY_BYTES of it. */
-export function readBody(request: IncomingMessage): Promise<ReadBody> {
+/** The whole raw body, never holding more than `maxBytes` of it. */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number = MAX_BODY_BYTES,
+): Promise<ReadBody> {
+  const maxDiscarded = maxBytes + MAX_DISCARDED_BYTES;
   const stated = Number(request.headers['content-length'] ?? 0);
-  if (stated > MAX_DISCARDED_BYTES) return Promise.resolve('too_large');
+  if (stated > maxDiscarded) return Promise.resolve('too_large');
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    let kept = stated <= MAX_BODY_BYTES;
+    let kept = stated <= maxBytes;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) kept = false;
+      if (size > maxBytes) kept = false;
       if (kept) chunks.push(chunk);
       else chunks.length = 0;
-      if (size > MAX_DISCARDED_BYTES) {
+      if (size > maxDiscarded) {
         request.pause();
         resolve('too_large');
       }

@@ -22,7 +22,7 @@ export function PauseButton({ link }: { link: Link }): ReactNode {
   const queries = useQueryClient();
   const [asking, { open, close }] = useDisclosure(false);
   const change = useMutation({
-    mutationFn: (state: Link['state']) =>
+    mutationFn: (state: 'active' | 'paused') =>
       call(
         api.PATCH('/v1/influencers/{influencerId}/links/{linkId}', {
           params: { path: { influencerId, linkId: link.id } },

@@ -30,6 +30,7 @@ const OTHER_PLACES: Partial<Record<Notice['code'], string>> = {
 
 function placeOf({ code, subject }: Notice): string | undefined {
   if (subject?.kind === 'order') return `/orders/${subject.id}`;
+  if (subject?.kind === 'link') return `/links/${subject.id}`;
   if (subject?.kind === 'payout') return `/wallet/payouts/${subject.id}`;
   return OTHER_PLACES[code];
 }

@@ -24,6 +24,7 @@ export function useNoticeText(): (notice: Notice) => string {
       net: money('net'),
       programme: params['programme'] ?? '',
       last4: params['last4'] ?? '',
+      link: params['link'] ?? '',
       regime: REGIMES[params['regime'] ?? '']?.[language] ?? '',
       date: date ? formatDate(date.length === 10 ? `${date}T12:00:00+05:00` : date) : '',
     });
