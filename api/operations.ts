@@ -2,6 +2,7 @@ import type { Role } from '../domain/access';
 import type { Contract } from './contract';
 import { ACCOUNT_OPERATIONS } from './accounts/operations';
 import { INFLUENCER_OPERATIONS } from './influencer/operations';
+import { LINK_OPERATIONS } from './links/operations';
 import { BRAND_OPERATIONS } from './brand/operations';
 import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
@@ -33,6 +34,7 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
   getOpenapi: { kind: 'public', handler: getOpenapi },
   ...ACCOUNT_OPERATIONS,
   ...INFLUENCER_OPERATIONS,
+  ...LINK_OPERATIONS,
   ...BRAND_OPERATIONS,
   ...OPS_OPERATIONS,
   ...STATISTICS_OPERATIONS,

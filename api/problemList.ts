@@ -4,6 +4,7 @@ import { BRAND_PROBLEMS } from './problems/brand';
 import { HTTP_PROBLEMS } from './problems/http';
 import { INFLUENCER_PROBLEMS } from './problems/influencer';
 import { INTAKE_PROBLEMS } from './problems/intake';
+import { LINK_PROBLEMS } from './problems/links';
 import { OPS_PROBLEMS } from './problems/ops';
 import { PAYOUT_PROBLEMS } from './problems/payouts';
 
@@ -19,6 +20,7 @@ export const PROBLEMS = {
   ...BRAND_PROBLEMS,
   ...PAYOUT_PROBLEMS,
   ...INFLUENCER_PROBLEMS,
+  ...LINK_PROBLEMS,
   ...OPS_PROBLEMS,
 } as const;
 

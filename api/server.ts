@@ -35,6 +35,7 @@ import { createPostbackHandler, POSTBACK_PREFIX } from './intake/postbacks';
 import { createProgrammeCache } from './intake/programmeCache';
 import { createSecretUse } from './intake/secretUse';
 import { createAuthenticate } from './keys';
+import { startImportRunner, type ImportRunner } from './links/importRunner';
 import { NO_OPS_SIDE, type OpsSide } from './ops/side';
 import { operationGaps, permissionsOf } from './operations';
 import type { ProblemCode } from './problem';
@@ -174,6 +175,7 @@ function createDeps(
   contract: Contract,
   stopping: () => boolean,
   ownUrl: () => string,
+  linkImports: Pick<ImportRunner, 'poke'>,
 ): ApiDeps {
   const { pool, redis, sealer, payouts, sms, environment, mode, log } = options;
   const rates = options.rates ?? RATES;
@@ -192,6 +194,7 @@ function createDeps(
     log,
     now,
     stopping,
+    linkImports,
     sessions: createSessions(pool, redis, now),
     cookies: createCookies(options.publicOrigin ?? ''),
     limits: createLimits(redis),
@@ -239,11 +242,13 @@ export function createApi(options: ApiOptions): ApiServer {
   const { log, onAnswer } = options;
   let stop: Promise<void> | undefined;
   let ownUrl = '';
+  // Started with the server: an API that does not listen works nothing off.
+  let runner: ImportRunner | undefined;
   const stopping = (): boolean => stop !== undefined;
   const intake = createIntake(options, contract, stopping);
   const app = createApp({
     ...gateOptions(options),
-    deps: createDeps(options, contract, stopping, () => ownUrl),
+    deps: createDeps(options, contract, stopping, () => ownUrl, { poke: () => runner?.poke() }),
     log,
     trustedProxies: options.trustedProxies ?? 0,
     ...(options.web ? { web: options.web } : {}),
@@ -263,9 +268,14 @@ export function createApi(options: ApiOptions): ApiServer {
         server.listen(port, host, () => {
           const { port: taken } = server.address() as AddressInfo;
           ownUrl = addressOf(reachable(host), taken);
+          const { pool, redis } = options;
+          runner = startImportRunner({ pool, redis, log, now: options.now ?? Date.now });
           resolve(addressOf(host, taken));
         });
       }),
-    stop: () => (stop ??= stopServer(server, intake.batcher)),
+    stop: () =>
+      (stop ??= stopServer(server, intake.batcher).then(async () => {
+        await runner?.stop();
+      })),
   };
 }

@@ -1,27 +1,20 @@
-import { randomBytes } from 'node:crypto';
-
-import { idFromBytes } from '../../domain/ids';
-import { parseTarget, type Target } from '../../domain/links/target';
-import { pastedAddress, placeTitle } from '../../domain/links/share';
+import { wantedItem, wantedPlace, type Wanted } from '../links/wanted';
+import { makeLink, type Made } from '../links/making';
+import { forgetQuietly } from '../links/forgetting';
 import { err, ok, type Result } from '../../domain/result';
 import { insertAudit } from '../../store/postgres/audit';
-import { findCatalogueItem } from '../../store/postgres/catalogueItems';
 import {
-  activeProgrammeNames,
   findOwnLink,
-  findTwin,
-  insertShortLink,
   listOwnLinks,
-  programmeOfHost,
-  setLinkState,
+  type LinkFilterState,
 } from '../../store/postgres/influencerLinks';
 import { inTransaction } from '../../store/postgres/pool';
-import { forgetLink } from '../../store/redis/linkCache';
-import { errorText } from '../../telemetry/logger';
 import { auditOf } from '../access/audit';
 import type { Limit } from '../access/limits';
-import { jsonAnswer } from '../answer';
-import type { ApiDeps, Refusal } from '../handler';
+import { jsonAnswer, type TextAnswer } from '../answer';
+import { orRefusal, Refused } from '../brand/programmeInput';
+import type { ApiDeps, Call, Refusal, Reply } from '../handler';
+import type { Viewer } from '../access/viewer';
 import { pageOf } from '../page';
 import { readCursor } from './cursor';
 import { describeLinks, type SubIds } from './linkView';
@@ -30,7 +23,12 @@ import { seen } from './wall';
 export const listLinks = seen(async (deps, { query }, viewer, { influencerId }) => {
   const page = readCursor(query, ['int']);
   if (!page.ok) return page.error;
-  const rows = await listOwnLinks(deps.pool, viewer, influencerId, query.get('query'), page.value);
+  const filter = {
+    query: query.get('query'),
+    state: query.get('state') as LinkFilterState | undefined,
+    programmeId: query.get('programme_id'),
+  };
+  const rows = await listOwnLinks(deps.pool, viewer, influencerId, filter, page.value);
   const described = await describeLinks(deps, influencerId, rows.slice(0, page.value.limit));
   return jsonAnswer(
     200,
@@ -43,12 +41,23 @@ export const listLinks = seen(async (deps, { query }, viewer, { influencerId }) 
   );
 });
 
-export const getLink = seen(async (deps, { params }, viewer, { influencerId }) => {
-  const link = await findOwnLink(deps.pool, viewer, influencerId, params['linkId'] ?? '');
+/** The link as its owner sees it now; refused when it is nobody's or a stranger's. */
+export async function linkAnswer(
+  deps: ApiDeps,
+  viewer: Viewer,
+  influencerId: string,
+  linkId: string,
+  { status = 200, subIds = {} }: { status?: number; subIds?: SubIds | undefined } = {},
+): Promise<TextAnswer | Refusal> {
+  const link = await findOwnLink(deps.pool, viewer, influencerId, linkId);
   if (!link) return { problem: 'link_not_found' };
-  const described = await describeLinks(deps, influencerId, [link]);
-  return jsonAnswer(200, described.get(link.number));
-});
+  const described = await describeLinks(deps, influencerId, [link], subIds);
+  return jsonAnswer(status, described.get(link.number));
+}
+
+export const getLink = seen((deps, { params }, viewer, { influencerId }) =>
+  linkAnswer(deps, viewer, influencerId, params['linkId'] ?? ''),
+);
 
 /** A person makes a handful of links a day; a program that makes thousands fills the table of codes. */
 const MAKING: Limit = { name: 'links', points: 30, seconds: 60 };
@@ -57,109 +66,75 @@ type Input = {
   readonly url?: string;
   readonly catalogue_item_id?: string;
   readonly sub_ids?: SubIds;
+  readonly title?: string;
+  readonly slug?: string;
+  readonly expires_at?: string | null;
 };
 
-type Wanted = {
-  readonly target: Target;
-  readonly programmeId: string;
-  readonly title: string;
-  readonly catalogueItemId: string | null;
-};
-
-/** Where the link is to lead and whose programme that is, or what to paste instead. */
-async function wantedOf(
-  { pool }: Pick<ApiDeps, 'pool'>,
-  input: Input,
-): Promise<Result<Wanted, Refusal>> {
-  const itemId = input.catalogue_item_id;
-  const item = itemId === undefined ? undefined : await findCatalogueItem(pool, itemId);
-  if (itemId !== undefined && !item) return err({ problem: 'catalogue_item_not_found' });
-  const address = item ? ok(item.url) : pastedAddress(input.url ?? '');
-  if (!address.ok) return err({ problem: address.error });
-  const target = parseTarget(address.value);
-  if (!target.ok) return err({ problem: target.error });
-  const found = await programmeOfHost(pool, target.value.host);
-  if (!found) {
-    const shops = await activeProgrammeNames(pool, 10);
-    return err({
-      problem: 'target_host_not_listed',
-      detail: `${target.value.host} is not a shop of any programme. Shops: ${shops.join(', ')}.`,
-    });
-  }
-  if (found.state !== 'active') return err({ problem: 'programme_not_running' });
-  return ok({
-    target: target.value,
-    programmeId: found.id,
-    title: item?.title ?? placeTitle(target.value.href, target.value.host),
-    catalogueItemId: item?.id ?? null,
-  });
+/** The end asked for; the document's date-time also fits moments that no calendar has (a leap second). */
+export function readEnd(text: string | null | undefined): Result<Date | null, Refusal> {
+  if (text === undefined || text === null) return ok(null);
+  const end = new Date(text);
+  return Number.isNaN(end.getTime()) ? err({ problem: 'expiry_malformed' }) : ok(end);
 }
 
-/** 40 random bits in lower case without letters that look alike: short, and nobody's guess is worth anything. */
-const newCode = (): string => idFromBytes('link', randomBytes(5)).slice('lnk_'.length);
-
-const isAmbiguous = (input: Input): boolean =>
-  (input.url === undefined) === (input.catalogue_item_id === undefined);
+async function asked(
+  deps: ApiDeps,
+  input: Input,
+): Promise<Result<{ wanted: Wanted; expiresAt: Date | null }, Refusal>> {
+  if ((input.url === undefined) === (input.catalogue_item_id === undefined))
+    return err({
+      problem: 'body_invalid',
+      errors: [{ pointer: '', message: 'either url or catalogue_item_id' }],
+    });
+  const end = readEnd(input.expires_at);
+  if (!end.ok) return end;
+  if (end.value && end.value.getTime() <= deps.now()) return err({ problem: 'expiry_past' });
+  const wanted =
+    input.catalogue_item_id === undefined
+      ? await wantedPlace(deps.pool, input.url ?? '')
+      : await wantedItem(deps.pool, input.catalogue_item_id);
+  return wanted.ok ? ok({ wanted: wanted.value, expiresAt: end.value }) : wanted;
+}
 
 export const createLink = seen(async (deps, call, viewer, { influencerId }) => {
   const input = call.body as Input;
-  if (isAmbiguous(input))
-    return {
-      problem: 'body_invalid',
-      errors: [{ pointer: '', message: 'either url or catalogue_item_id' }],
-    };
   const taken = await deps.limits.take(MAKING, influencerId);
   if (!taken.allowed) return { problem: 'rate_limited', retryAfterSeconds: taken.resetSeconds };
-  const wanted = await wantedOf(deps, input);
-  if (!wanted.ok) return wanted.error;
-  const { target, programmeId } = wanted.value;
-  const twin = await findTwin(deps.pool, influencerId, programmeId, target.href);
-  const id = twin ?? idFromBytes('link', randomBytes(16));
-  if (twin === undefined) {
-    const audit = auditOf(viewer, call, {
-      action: 'link.create',
-      subjectId: id,
-      after: { programmeId, host: target.host },
-    });
-    await inTransaction(deps.pool, async (sql) => {
-      const link = { ...wanted.value, id, influencerId, targetUrl: target.href };
-      // A code is taken once in 2^40 / (number of links); five in a row never.
-      for (let tries = 5; !(await insertShortLink(sql, { ...link, code: newCode() })); tries--)
-        if (tries === 1) throw new Error('no free link code');
-      await insertAudit(sql, audit);
-    });
-  }
-  const link = await findOwnLink(deps.pool, viewer, influencerId, id);
-  if (!link) return { problem: 'link_not_found' };
-  const described = await describeLinks(deps, influencerId, [link], input.sub_ids);
-  return jsonAnswer(twin === undefined ? 201 : 200, described.get(link.number));
+  const read = await asked(deps, input);
+  if (!read.ok) return read.error;
+  const made = await orRefusal(
+    inTransaction(deps.pool, (sql) => make(sql, read.value, input, influencerId, viewer, call)),
+  );
+  if ('problem' in made) return made;
+  // Somebody may have tried the name before it existed: that it is unknown is remembered too.
+  if (made.isNew) await forgetQuietly(deps, 'short', made.code);
+  const reply: Reply = await linkAnswer(deps, viewer, influencerId, made.id, {
+    status: made.isNew ? 201 : 200,
+    subIds: input.sub_ids,
+  });
+  return reply;
 });
 
-export const updateLink = seen(async (deps, call, viewer, { influencerId }) => {
-  const linkId = call.params['linkId'] ?? '';
-  const { state } = call.body as { state: 'active' | 'paused' };
-  const before = await inTransaction(deps.pool, async (sql) => {
-    const was = await setLinkState(sql, influencerId, linkId, state);
-    if (was !== undefined && was !== state) {
-      await insertAudit(
-        sql,
-        auditOf(viewer, call, {
-          action: 'link.update',
-          subjectId: linkId,
-          before: { state: was },
-          after: { state },
-        }),
-      );
-    }
-    return was;
-  });
-  const link =
-    before === undefined ? undefined : await findOwnLink(deps.pool, viewer, influencerId, linkId);
-  if (!link) return { problem: 'link_not_found' };
-  // Redirects ask Postgres again within a second by themselves; without the entry also when Postgres is away.
-  await forgetLink(deps.redis, link.kind, link.code ?? link.ref).catch((thrown: unknown) =>
-    deps.log.warn({ error: errorText(thrown) }, 'a paused link is still in the link cache'),
-  );
-  const described = await describeLinks(deps, influencerId, [link]);
-  return jsonAnswer(200, described.get(link.number));
-});
+async function make(
+  sql: Parameters<typeof makeLink>[0],
+  { wanted, expiresAt }: { readonly wanted: Wanted; readonly expiresAt: Date | null },
+  { title, slug }: Input,
+  influencerId: string,
+  viewer: Viewer,
+  call: Call,
+): Promise<Made> {
+  const made = await makeLink(sql, influencerId, { wanted, title, slug, expiresAt });
+  if (!made.ok) throw new Refused(made.error);
+  const { id, isNew } = made.value;
+  if (isNew)
+    await insertAudit(
+      sql,
+      auditOf(viewer, call, {
+        action: 'link.create',
+        subjectId: id,
+        after: { programmeId: wanted.programmeId, host: wanted.target.host, expiresAt },
+      }),
+    );
+  return made.value;
+}

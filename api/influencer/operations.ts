@@ -3,7 +3,7 @@ import { listCatalogue, listProgrammesToShare } from './catalogue';
 import { listInfluencerDays } from './days';
 import { getInfluencerHome } from './home';
 import { getCardForm, setInstrument } from './instrument';
-import { createLink, getLink, listLinks, updateLink } from './links';
+import { createLink, getLink, listLinks } from './links';
 import { listNotices, readNotices } from './notices';
 import { getInfluencerOrder, listInfluencerOrders } from './orders';
 import { getInfluencerPayout } from './payout';
@@ -32,7 +32,6 @@ export const INFLUENCER_OPERATIONS: Readonly<Record<string, Rule>> = {
   listLinks: viewers(READERS, 'read', listLinks),
   createLink: viewers(['influencer'], 'links', createLink),
   getLink: viewers(READERS, 'read', getLink),
-  updateLink: viewers(['influencer'], 'links', updateLink),
   listInfluencerOrders: viewers(READERS, 'read', listInfluencerOrders),
   getInfluencerOrder: viewers(READERS, 'read', getInfluencerOrder),
   getWallet: viewers(READERS, 'read', getWallet),

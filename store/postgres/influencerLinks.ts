@@ -1,4 +1,6 @@
 import type { Tiyn } from '../../domain/money';
+import type { TakedownReason } from '../../domain/links/takedown';
+import { likeText } from './like';
 import type { LinkState, ProgrammeState } from './links';
 import type { Page } from './page';
 import type { Sql } from './pool';
@@ -18,42 +20,76 @@ export type OwnLink = {
   readonly programme_name: string;
   readonly programme_state: ProgrammeState;
   readonly hosts: readonly string[];
+  readonly product_params: readonly string[];
+  readonly buyers_prefer_kaspi: boolean;
+  readonly opens_app: boolean;
+  readonly code_chosen: boolean;
+  readonly product_key: string | null;
+  readonly catalogue_item_id: string | null;
+  readonly image_url: string | null;
+  readonly expires_at: Date | null;
+  readonly expired: boolean;
+  readonly taken_down_at: Date | null;
+  readonly taken_down_reason: TakedownReason | null;
   readonly created_at: Date;
 };
 
 const COLUMNS = `l.number, l.id, l.kind, l.code, i.ref, l.state, l.target_url, l.title, l.programme_id,
-  p.name as programme_name, p.state as programme_state, p.hosts, l.created_at`;
-const FROM = `links l join programmes p on p.id = l.programme_id join influencers i on i.id = l.influencer_id`;
+  p.name as programme_name, p.state as programme_state, p.hosts, p.product_params, p.buyers_prefer_kaspi,
+  (p.android_package is not null or p.ios_universal) as opens_app, l.code_chosen, l.product_key, l.catalogue_item_id,
+  c.image_url, l.expires_at, coalesce(l.expires_at <= now(), false) as expired, l.taken_down_at, l.taken_down_reason,
+  l.created_at`;
+const FROM = `links l join programmes p on p.id = l.programme_id join influencers i on i.id = l.influencer_id
+  left join catalogue_items c on c.id = l.catalogue_item_id`;
 /** The wall: $1 is whose links, $2 and $3 the viewer's scope and subject. */
-const WALL = `l.influencer_id = $1 and ($2::text = 'ops' or ($2::text = 'influencer' and $3::text = $1)) and l.state <> 'deleted'`;
+const WALL = `l.influencer_id = $1 and ($2::text = 'ops' or ($2::text = 'influencer' and $3::text = $1))`;
 
-const literal = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+export const LINK_FILTERS = ['active', 'paused', 'expired', 'taken_down', 'deleted'] as const;
+export type LinkFilterState = (typeof LINK_FILTERS)[number];
+
+/** What a filter means in rows; without one everything but the deleted is shown. */
+const OF_STATE: Readonly<Record<LinkFilterState, string>> = {
+  active: `l.state = 'active' and l.taken_down_at is null and (l.expires_at is null or l.expires_at > now())`,
+  paused: `l.state = 'paused'`,
+  expired: `l.state <> 'deleted' and l.expires_at <= now()`,
+  taken_down: `l.state <> 'deleted' and l.taken_down_at is not null`,
+  deleted: `l.state = 'deleted'`,
+};
+
+export type LinkFilter = {
+  readonly query: string | undefined;
+  readonly state: LinkFilterState | undefined;
+  readonly programmeId: string | undefined;
+};
 
 /** Newest first; key of a page: number. */
 export async function listOwnLinks(
   sql: Sql,
   viewer: Tenant,
   influencerId: string,
-  query: string | undefined,
+  { query, state, programmeId }: LinkFilter,
   page: Page,
 ): Promise<OwnLink[]> {
   const { rows } = await sql.query<OwnLink>(
     `select ${COLUMNS} from ${FROM}
-      where ${WALL} and ($4::text is null or l.title ilike $4 or l.target_url ilike $4 or p.name ilike $4)
-        and ($5::int is null or l.number < $5)
+      where ${WALL} and ${state === undefined ? `l.state <> 'deleted'` : OF_STATE[state]}
+        and ($4::text is null or l.title ilike $4 or l.target_url ilike $4 or l.code ilike $4 or p.name ilike $4)
+        and ($5::int is null or l.number < $5) and ($7::text is null or l.programme_id = $7)
       order by l.number desc limit $6`,
     [
       influencerId,
       viewer.scope,
       viewer.subjectId,
-      query === undefined ? null : literal(query),
+      query === undefined ? null : `%${likeText(query)}%`,
       page.after?.[0] ?? null,
       page.limit + 1,
+      programmeId ?? null,
     ],
   );
   return rows;
 }
 
+/** Deleted ones too: orders and statistics go on naming them. */
 export async function findOwnLink(
   sql: Sql,
   viewer: Tenant,
@@ -80,74 +116,132 @@ export async function findOwnLinks(
   return rows;
 }
 
-/** A working link of this person to exactly this place, the oldest if there are several. */
-export async function findTwin(
-  sql: Sql,
-  influencerId: string,
-  programmeId: string,
-  targetUrl: string,
-): Promise<string | undefined> {
-  const { rows } = await sql.query<{ id: string }>(
-    `select id from links
-      where influencer_id = $1 and programme_id = $2 and target_url = $3 and state = 'active' and kind = 'short'
-      order by number limit 1`,
-    [influencerId, programmeId, targetUrl],
-  );
-  return rows[0]?.id;
+/** One person's links are made and changed one at a time: twins and the limit are counted before they are written. */
+export async function lockLinksOf(sql: Sql, influencerId: string): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(hashtextextended('links of ' || $1, 0))`, [
+    influencerId,
+  ]);
 }
 
-export type NewShortLink = {
-  readonly id: string;
-  readonly code: string;
-  readonly programmeId: string;
+export type Place = {
   readonly influencerId: string;
+  readonly programmeId: string;
+  readonly productKey: string;
   readonly targetUrl: string;
-  readonly title: string;
-  readonly catalogueItemId: string | null;
 };
 
-/** False when the code is taken: make another. */
+/** Rows from before products were known are compared by their address. */
+const SAME_PLACE = `influencer_id = $1 and programme_id = $2 and kind = 'short'
+  and (product_key = $3 or (product_key is null and target_url = $4))`;
+const placeValues = ({ influencerId, programmeId, productKey, targetUrl }: Place): string[] => [
+  influencerId,
+  programmeId,
+  productKey,
+  targetUrl,
+];
+
+export type Twin = { readonly id: string; readonly code: string; readonly expires_at: Date | null };
+
+/** Working links of this person to the same product, the oldest first. */
+export async function findTwins(sql: Sql, place: Place): Promise<Twin[]> {
+  const { rows } = await sql.query<Twin>(
+    `select id, code, expires_at from links
+      where ${SAME_PLACE} and state = 'active' and taken_down_at is null and (expires_at is null or expires_at > now())
+      order by number limit 20`,
+    placeValues(place),
+  );
+  return rows;
+}
+
+/** Whether a link of this person to the product stands taken down, deleted since or not. */
+export async function isTakenDown(sql: Sql, place: Place): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from links where ${SAME_PLACE} and taken_down_at is not null limit 1`,
+    placeValues(place),
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Links that are not deleted. */
+export async function countLinks(sql: Sql, influencerId: string): Promise<number> {
+  const { rows } = await sql.query<{ links: number }>(
+    `select count(*)::int as links from links where influencer_id = $1 and state <> 'deleted'`,
+    [influencerId],
+  );
+  return rows[0]?.links ?? 0;
+}
+
+export type NewShortLink = Place & {
+  readonly id: string;
+  readonly code: string;
+  readonly codeChosen: boolean;
+  readonly title: string;
+  readonly catalogueItemId: string | null;
+  readonly expiresAt: Date | null;
+};
+
+/** False when the code is taken, in whatever case: make another. */
 export async function insertShortLink(sql: Sql, link: NewShortLink): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into links (id, kind, code, programme_id, influencer_id, target_url, title, catalogue_item_id)
-     values ($1, 'short', $2, $3, $4, $5, $6, $7) on conflict (code) do nothing`,
+    `insert into links (id, kind, code, code_chosen, programme_id, influencer_id, target_url, product_key, title,
+                        catalogue_item_id, expires_at)
+     values ($1, 'short', $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
     [
       link.id,
       link.code,
+      link.codeChosen,
       link.programmeId,
       link.influencerId,
       link.targetUrl,
+      link.productKey,
       link.title,
       link.catalogueItemId,
+      link.expiresAt,
     ],
   );
   return rowCount === 1;
 }
 
-/** The state before, or undefined when it is not this person's or deleted. */
-export async function setLinkState(
-  sql: Sql,
-  influencerId: string,
-  linkId: string,
-  state: 'active' | 'paused',
-): Promise<LinkState | undefined> {
-  const { rows } = await sql.query<{ state: LinkState }>(
-    `with before as (
-       select number, state from links
-        where id = $2 and influencer_id = $1 and state <> 'deleted' for no key update
-     ), moved as (
-       update links l set state = $3 from before b where l.number = b.number and b.state <> $3
-     )
-     select state from before`,
-    [influencerId, linkId, state],
+/** Those of the codes that somebody has, in lower case. */
+export async function takenCodes(sql: Sql, codes: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql.query<{ code: string }>(
+    `select lower(code) as code from links where lower(code) = any ($1::text[]) and code is not null`,
+    [codes],
   );
-  return rows[0]?.state;
+  return new Set(rows.map((row) => row.code));
+}
+
+export type LinkChange = {
+  readonly state: LinkState;
+  readonly target_url: string | null;
+  readonly product_key: string | null;
+  readonly title: string;
+  readonly catalogue_item_id: string | null;
+  readonly expires_at: Date | null;
+};
+
+/** The caller holds lockLinksOf and has read the link behind the wall. */
+export async function changeLink(sql: Sql, number: number, change: LinkChange): Promise<void> {
+  await sql.query(
+    `update links set state = $2, target_url = $3, product_key = $4, title = $5, catalogue_item_id = $6, expires_at = $7
+      where number = $1`,
+    [
+      number,
+      change.state,
+      change.target_url,
+      change.product_key,
+      change.title,
+      change.catalogue_item_id,
+      change.expires_at,
+    ],
+  );
 }
 
 export type ProgrammeOfHost = {
   readonly id: string;
   readonly name: string;
   readonly state: ProgrammeState;
+  readonly product_params: readonly string[];
 };
 
 /** Which programme an address belongs to: a running one before a paused one, then the older. */
@@ -156,20 +250,22 @@ export async function programmeOfHost(
   host: string,
 ): Promise<ProgrammeOfHost | undefined> {
   const { rows } = await sql.query<ProgrammeOfHost>(
-    `select id, name, state from programmes
+    `select id, name, state, product_params from programmes
       where hosts @> array[$1::text] order by state = 'active' desc, state = 'paused' desc, created_at, id limit 1`,
     [host],
   );
   return rows[0];
 }
 
-/** Names of shops that can be shared now, for a refusal that says what to paste instead. */
-export async function activeProgrammeNames(sql: Sql, limit: number): Promise<string[]> {
-  const { rows } = await sql.query<{ name: string }>(
-    `select name from programmes where state = 'active' order by created_at, id limit $1`,
+export type ActiveShop = { readonly name: string; readonly hosts: readonly string[] };
+
+/** Shops that can be shared now, for a refusal that says what to paste instead. */
+export async function activeShops(sql: Sql, limit: number): Promise<ActiveShop[]> {
+  const { rows } = await sql.query<ActiveShop>(
+    `select name, hosts from programmes where state = 'active' order by created_at, id limit $1`,
     [limit],
   );
-  return rows.map((row) => row.name);
+  return rows;
 }
 
 export type LinkTotals = { readonly orders: number; readonly earned: Tiyn };

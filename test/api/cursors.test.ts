@@ -25,6 +25,7 @@ const lists = [...contract.operations.values()].filter((operation) =>
 let api: Harness;
 let world: World;
 let batchId: string;
+const importId = 'imp_00000000';
 const people = new Map<Role, Person>();
 const tenantOf = (role: Role): string =>
   ({ influencer: world.influencerId, brand: world.brandId, ops: 'ops' })[scopeOf(role)];
@@ -41,6 +42,10 @@ beforeAll(async () => {
   world = await api.world();
   await postback(api, world, order(api, world));
   ({ batchId } = await addRun(api, world, 'frozen', 'reserved'));
+  await api.owner.query(
+    `insert into link_imports (id, influencer_id, body_sha256, finished_at) values ($1, $2, sha256('a'), now())`,
+    [importId, world.influencerId],
+  );
 }, 120_000);
 afterAll(async () => {
   expect(api.violations).toEqual([]);
@@ -116,7 +121,13 @@ function cursors(): string[] {
 
 async function ask(operation: Operation, cursor: string): Promise<string> {
   const { brandId, programmeId, influencerId } = world;
-  const ids: Readonly<Record<string, string>> = { brandId, programmeId, influencerId, batchId };
+  const ids: Readonly<Record<string, string>> = {
+    brandId,
+    programmeId,
+    influencerId,
+    batchId,
+    importId,
+  };
   const path = operation.path.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? name);
   const period = 'from=2026-11-01&to=2026-11-20';
   const asked = parametersOf(operation).some(({ name, required }) => name === 'from' && required)

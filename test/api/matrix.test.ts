@@ -99,6 +99,19 @@ async function createTenant(period: string): Promise<Tenant> {
     hint: 'gk_test_abcdefgh',
     createdBy: colleague.userId,
   });
+  const [importId, reportId] = [newId('linkImport'), newId('linkReport')];
+  await insert('link_imports', {
+    id: importId,
+    influencer_id: world.influencerId,
+    body_sha256: randomBytes(32),
+    finished_at: new Date(),
+  });
+  await insert('link_reports', {
+    id: reportId,
+    address: 'somewhere',
+    reason: 'other',
+    from_prefix: '127.0.0.0/24',
+  });
   const { rows } = await api.owner.query<{ id: bigint }>(
     'select id from programme_secrets where programme_id = $1',
     [world.programmeId],
@@ -118,6 +131,8 @@ async function createTenant(period: string): Promise<Tenant> {
       linkId,
       invitationId,
       keyId,
+      importId,
+      reportId,
       sessionId: newId('session'),
       flagCode: 'complaint',
       partner: 'wooppay',

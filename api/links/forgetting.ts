@@ -1,0 +1,17 @@
+import { forgetLink, type LinkCacheKind } from '../../store/redis/linkCache';
+import { errorText } from '../../telemetry/logger';
+import type { ApiDeps } from '../handler';
+
+/**
+ * After every change of a link. Redirects ask Postgres again within a second by themselves; without the entry they
+ * see the change also when Postgres is away. A Redis that is away must not fail a change that was made.
+ */
+export async function forgetQuietly(
+  deps: Pick<ApiDeps, 'redis' | 'log'>,
+  kind: LinkCacheKind,
+  key: string,
+): Promise<void> {
+  await forgetLink(deps.redis, kind, key).catch((thrown: unknown) =>
+    deps.log.warn({ error: errorText(thrown) }, 'a changed link is still in the link cache'),
+  );
+}

@@ -1,0 +1,186 @@
+import { createLinkCache } from '../../../store/redis/linkCache';
+import { startHarness, type Harness } from '../harness';
+import { all, call, pluck } from '../influencer/money';
+import { signedIn, type Person } from '../people';
+import { openShop, type Shop } from './world';
+
+let api: Harness;
+let shop: Shop;
+let maker: Person;
+let checker: Person;
+let auditor: Person;
+
+beforeAll(async () => {
+  api = await startHarness();
+  maker = await signedIn(api, 'ops_maker', 'ops');
+  checker = await signedIn(api, 'ops_checker', 'ops');
+  auditor = await signedIn(api, 'ops_auditor', 'ops');
+});
+afterAll(async () => {
+  expect(api.violations).toEqual([]);
+  await api.stop();
+});
+beforeEach(async () => {
+  shop = await openShop(api);
+  const keys = await api.redis.keys('test:limit:link_reports*');
+  for (const key of keys) await api.redis.del(key.replace(/^test:/, ''));
+});
+
+const report = async (address: string, fields: Record<string, unknown> = {}) => {
+  const response = await fetch(`${api.url}/v1/link-reports`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ address, reason: 'fraud', ...fields }),
+  });
+  return { status: response.status, text: await response.text() };
+};
+type ReportItem = Record<string, unknown> & { id: string; link: { id: string } | null };
+
+const reports = async (query = '') => {
+  const { body } = await call(api, auditor, 'GET', `/v1/ops/link-reports?limit=100${query}`);
+  return body.items as ReportItem[];
+};
+const decide = (person: Person, id: string, body: Record<string, unknown>) =>
+  call(api, person, 'POST', `/v1/ops/link-reports/${id}/decision`, {
+    note: 'looked at it',
+    ...body,
+  });
+type Made = { id: string; code: string; short_url: string };
+
+const made = async (path = '/p') =>
+  (await shop.own('POST', '/links', { url: `https://${shop.host}${path}` })).body as Made;
+
+test('anybody may report; the answer never says whether there is such a link', async () => {
+  const link = await made();
+  const known = await report(link.short_url, { comment: 'Обман\u0001 тут' });
+  const unknown = await report('http://127.0.0.1:8080/nosuchcode');
+  const foreign = await report('https://elsewhere.example/x');
+  expect([known, unknown, foreign].map(({ status }) => status)).toEqual([202, 202, 202]);
+  expect(new Set([known.text, unknown.text, foreign.text]).size).toBe(1);
+  const [last, middle, first] = (await reports()) as [ReportItem, ReportItem, ReportItem];
+  expect(first).toMatchObject({
+    state: 'open',
+    comment: 'Обман  тут',
+    from_prefix: '127.0.0.0/24',
+    link: { id: link.id },
+  });
+  expect([middle.link, last.link]).toEqual([null, null]);
+});
+
+test.each([
+  ['the code alone', (link: { code: string }) => link.code],
+  ['the address without a scheme', (link: { code: string }) => `127.0.0.1:8080/${link.code}`],
+  ['with sub ids', (link: { code: string }) => `http://127.0.0.1:8080/${link.code}?sub1=a`],
+  ['in capitals', (link: { code: string }) => link.code.toUpperCase()],
+])('a link is found by %s', async (_name, addressOf) => {
+  const link = await made();
+  await report(addressOf(link));
+  expect((await reports())[0]!.link).toMatchObject({ id: link.id, open_reports: 1 });
+});
+
+test('an open link is found by its author and shop', async () => {
+  const { rows } = await api.owner.query<{ ref: string }>(
+    'select ref from influencers where id = $1',
+    [shop.world.influencerId],
+  );
+  await report(`http://127.0.0.1:8080/click?ref=${rows[0]!.ref}&target=https://${shop.host}/p`);
+  expect((await reports())[0]!.link).toMatchObject({ code: null });
+});
+
+test('ten an hour of one address, then 429', async () => {
+  for (let i = 0; i < 10; i += 1) expect((await report('abcd')).status).toBe(202);
+  expect((await report('abcd')).status).toBe(429);
+});
+
+test('taken down: works nowhere, its owner knows why and cannot start, move or replace it', async () => {
+  const link = await made();
+  const path = `/links/${link.id}`;
+  const cache = createLinkCache(api.redis, 60);
+  await cache.write('short', new Map([[link.code, { any: 1 }]]), Date.now());
+  await report(link.code);
+  await report(link.code, { reason: 'misleading' });
+  const [row] = (await reports('&state=open')) as [ReportItem];
+  const decided = await decide(checker, row.id, { decision: 'take_down' });
+  expect(decided).toMatchObject({
+    status: 200,
+    body: { state: 'taken_down', decided_by: { id: checker.userId }, note: 'looked at it' },
+  });
+  expect(await cache.read('short', [link.code])).toEqual([undefined]);
+  const open = await reports('&state=open');
+  expect(open.some((one) => one.link?.id === link.id)).toBe(false);
+  const own = await shop.own('GET', path);
+  expect(own.body).toMatchObject({ works: { code: 'link_taken_down' } });
+  expect(own.body.works.ru).toMatch(/Ссылку сняли/);
+  const notices = await all(shop.own, '/notices');
+  expect(notices[0]).toMatchObject({
+    code: 'link_taken_down',
+    subject: { kind: 'link', id: link.id },
+    params: { reason: 'misleading' },
+  });
+  for (const change of [
+    { state: 'active' },
+    { url: `https://${shop.host}/other` },
+    { title: 'x' },
+    { expires_at: null },
+  ])
+    expect(await shop.own('PATCH', path, change)).toMatchObject({
+      status: 409,
+      body: { code: 'link_taken_down' },
+    });
+  const around = await shop.own('POST', '/links', { url: `https://${shop.host}/p?utm_source=2` });
+  expect(around).toMatchObject({ status: 409, body: { code: 'link_taken_down' } });
+  const other = await made('/other');
+  const moved = await shop.own('PATCH', `/links/${other.id}`, {
+    url: `https://${shop.host}/p?x=1`,
+  });
+  expect(moved.status).toBe(200);
+  const back = await shop.own('PATCH', `/links/${other.id}`, { url: `https://${shop.host}/p` });
+  expect(back.body.code).toBe('link_taken_down');
+  expect((await shop.own('DELETE', path)).status).toBe(200);
+  expect((await shop.own('POST', '/links', { url: `https://${shop.host}/p` })).status).toBe(409);
+});
+
+test('taken down and restored by hand, with a reason, written down; the same again changes nothing', async () => {
+  const link = await made();
+  const down = (person: Person, body: Record<string, unknown>) =>
+    call(api, person, 'POST', `/v1/ops/links/${link.id}/take-down`, body);
+  expect((await down(maker, { reason: 'adult' })).body.code).toBe('body_invalid');
+  expect((await down(auditor, { reason: 'adult', note: 'because' })).status).toBe(403);
+  expect(await down(maker, { reason: 'adult', note: 'because' })).toMatchObject({
+    status: 200,
+    body: { taken_down_reason: 'adult', note: 'because' },
+  });
+  expect((await down(checker, { reason: 'adult', note: 'because' })).status).toBe(200);
+  const restored = await call(api, checker, 'POST', `/v1/ops/links/${link.id}/restore`, {
+    note: 'a mistake',
+  });
+  expect(restored.body).toMatchObject({
+    taken_down_at: null,
+    taken_down_reason: null,
+    note: 'a mistake',
+  });
+  expect((await shop.own('GET', `/links/${link.id}`)).body.works).toBeNull();
+  const { rows } = await api.owner.query(
+    `select action, actor_id from audit_log where subject_id = $1 and action like 'link.%' order by id`,
+    [link.id],
+  );
+  expect(rows.slice(1)).toEqual([
+    { action: 'link.take_down', actor_id: maker.userId },
+    { action: 'link.restore', actor_id: checker.userId },
+  ]);
+  expect(pluck(await all(shop.own, '/notices'), 'code')).toEqual([
+    'link_restored',
+    'link_taken_down',
+  ]);
+});
+
+test('a report is decided once; one that names no link of ours can only be dismissed', async () => {
+  await report('https://elsewhere.example/x');
+  const [row] = (await reports()) as [ReportItem];
+  expect((await decide(maker, row.id, { decision: 'take_down' })).body.code).toBe(
+    'report_without_link',
+  );
+  expect((await decide(maker, row.id, { decision: 'dismiss' })).body.state).toBe('dismissed');
+  expect((await decide(maker, row.id, { decision: 'dismiss' })).body.code).toBe('report_decided');
+  expect((await decide(maker, 'rpt_00000000', { decision: 'dismiss' })).status).toBe(404);
+});
