@@ -11,7 +11,9 @@ export async function forgetQuietly(
   kind: LinkCacheKind,
   key: string,
 ): Promise<void> {
-  await forgetLink(deps.redis, kind, key).catch((thrown: unknown) =>
+  // Redirects read codes whatever their case, and keep them in lower case; handles are as they are.
+  const kept = kind === 'short' ? key.toLowerCase() : key;
+  await forgetLink(deps.redis, kind, kept).catch((thrown: unknown) =>
     deps.log.warn({ error: errorText(thrown) }, 'a changed link is still in the link cache'),
   );
 }

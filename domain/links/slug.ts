@@ -67,7 +67,7 @@ const ANYWHERE = new RegExp(
     blyad blyat bliad bliat bljad pizd pisdec pisdat nahui nahuy nahuj naxui naxuy pohui pohuy poxui poxuy ohuen
     ohuel ahuen ahuel huesos hueso huilo huylo khuy khui huiny huyny xuiny xuyny zaeb zayeb uebok uebis uebish
     dolboe dolbae yoban ieban yeban vyeban eblan mudak mudil mudoz pidor pidar pidaras pederast gandon gondon
-    zalup mandavosh shlyuh shluh shalav drochi drochu mastur trahat trahn trakhat govno govnyu gavno zhopa zhopu
+    zalup mandavosh shlyuh shluh shlyukh shalav nakhui nakhuy pokhui pokhuy okhuel okhuen ebanat ueban zajeb drochi drochu mastur trahat trahn trakhat govno govnyu gavno zhopa zhopu
     zasran obosr ublyud suchka sperma
     qotaq kotak kotaq qotak amshelek siktir sikting sigeyin sigeiin sigein sikish zhalap jalap qanshyq kanshyk
     kanshik qanshik tashaq tashak tasaq boqtan
@@ -77,10 +77,10 @@ const ANYWHERE = new RegExp(
 );
 /** Rude as a word or its beginning; inside other words they are harmless (rebate, essex, cocktail). */
 const BEGINNING = new RegExp(
-  `^(?:${anyOf('hui huy huj xui xuy xuj xyi xyj ebat ebal ebuch ebany eban yebat ebut suka suki shit')})`,
+  `^(?:${anyOf('hui huy huj xui xuy xuj xyi xyj ebat ebal ebuch ebany eban yebat ebut suka suki sucka cyka shit')})`,
 );
 const WHOLE = new RegExp(
-  `^(?:${anyOf('sex sexy ass asses cum dick dicks cock cocks tits anal fag fags fuk fck fuq wank rape nazi kkk heil manda minet jopa hui sik bok boq am sucka')})$`,
+  `^(?:${anyOf('sex sexy ass asses cum dick dicks cock cocks tits anal fag fags fuk fck fuq wank rape nazi kkk heil manda minet jopa hui sik boq blya blia')})$`,
 );
 /** Words that begin like a rude one and are none. */
 const HARMLESS = /^(?:shitake|shiitake|huila|huygens)/;
