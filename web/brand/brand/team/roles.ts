@@ -39,9 +39,11 @@ export const ABILITIES = [
       'watchPostbackAttempts',
       'getPostbackSnippets',
       'listTeam',
+      'getBrandClickStatistics',
+      'listBrandFraudSignals',
     ],
   },
-  { name: 'export', roles: ROLES, operations: ['exportBrandOrders'] },
+  { name: 'export', roles: ROLES, operations: ['exportBrandOrders', 'exportBrandClickStatistics'] },
   { name: 'orders', roles: DECIDING, operations: ['decideBrandOrders'] },
   {
     name: 'programmes',
