@@ -134,12 +134,10 @@ async function embedded(
     async (free) => {
       try {
         return await launch(context, binary, options, { port: free, uiPort });
-      } catch (thrown) {
-        // The UI's port may have been the one somebody took: one more try with the next.
+      } catch {
+        // Somebody may have taken the UI's port, or one of those that the server picks for its own services: once more.
         returnPort(uiPort);
-        const before = uiPort;
         uiPort = await freePort(uiPort);
-        if (uiPort === before) throw thrown;
         return launch(context, binary, options, { port: free, uiPort });
       }
     },
