@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { median } from './median';
 import { closedLoop, closedLoopScript, fixedRate, requireGenerators } from './redirectLoad';
 import type { ClosedLoop, FixedRate } from './redirectLoad';
-import { startBare, startRecording, type RunningServer } from './redirectServers';
+import { startBare, startKoa, startRecording, type RunningServer } from './redirectServers';
 
 /**
  * The recording redirect against a bare node:http 302 server: both fresh in each round and in changing
@@ -46,7 +46,8 @@ export type RedirectBenchRow = {
 
 const GOAL_RATIO = 0.9;
 const GOAL_P999_MS = 10;
-const RATE_PER_SECOND = 10_000;
+const LATENCY_ROUNDS = 3;
+const RATES_PER_SECOND = [2_000, 10_000];
 
 type Bench = RedirectBenchOptions & {
   readonly dir: string;
@@ -96,18 +97,25 @@ async function throughput(bench: Bench): Promise<RedirectBenchRow[]> {
   const rounds = Math.max(5, bench.rounds ?? 5);
   const behind: { ours: ClosedLoop; bare: ClosedLoop }[] = [];
   const before: { ours: ClosedLoop; bare: ClosedLoop }[] = [];
+  const inKoa: { ours: ClosedLoop; bare: ClosedLoop }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const results: Partial<Record<'bare' | 'behind' | 'before', ClosedLoop>> = {};
-    const order = (['bare', 'behind', 'before'] as const).map(
+    const results: Partial<Record<'bare' | 'koa' | 'behind' | 'before', ClosedLoop>> = {};
+    const order = (['bare', 'behind', 'koa', 'before'] as const).map(
       (_, at, all) => all[(at + round) % all.length]!,
     );
     for (const kind of order) {
-      const start = kind === 'bare' ? startBare : () => startRecording({ ...bench, sync: kind });
+      const start = {
+        bare: startBare,
+        koa: () => startKoa(bench),
+        behind: () => startRecording({ ...bench, sync: 'behind' }),
+        before: () => startRecording({ ...bench, sync: 'before' }),
+      }[kind];
       results[kind] = await measure(bench, start);
     }
     const bare = results.bare!;
     behind.push({ ours: results.behind!, bare });
     before.push({ ours: results.before!, bare });
+    inKoa.push({ ours: results.koa!, bare });
     const share = (results.behind!.perSecond / bare.perSecond).toFixed(2);
     bench.say(
       `redirect round ${round + 1}/${rounds}: bare ${Math.round(bare.perSecond)}/s, recording ${share} ×`,
@@ -115,6 +123,7 @@ async function throughput(bench: Bench): Promise<RedirectBenchRow[]> {
   }
   return [
     throughputRow('recording redirect, write() before the 302', behind, GOAL_RATIO),
+    throughputRow('the same handler inside Koa', inKoa, undefined),
     throughputRow('recording redirect, fdatasync before the 302', before, undefined),
   ];
 }
@@ -146,12 +155,12 @@ function rateRow(name: string, rates: readonly FixedRate[]): RedirectBenchRow {
 async function latency(
   bench: Bench,
   name: string,
-  rounds: number,
+  perSecond: number,
   start: () => Promise<RunningServer>,
   disturb?: () => Promise<void>,
 ): Promise<RedirectBenchRow> {
   const rates: FixedRate[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < LATENCY_ROUNDS; round += 1) {
     const server = await start();
     try {
       const url = server.url + bench.path;
@@ -159,7 +168,7 @@ async function latency(
       await disturb?.();
       const log = join(bench.dir, 'h2load.log');
       rates.push(
-        await fixedRate(url, RATE_PER_SECOND, 4, log, (path) => {
+        await fixedRate(url, perSecond, 4, log, (path) => {
           const text = readFileSync(path, 'utf8');
           rmSync(path);
           return text;
@@ -174,7 +183,7 @@ async function latency(
   return row;
 }
 
-/** Throws when wrk or h2load is missing. Takes about two minutes with five rounds. */
+/** Throws when wrk or h2load is missing. Takes about four minutes with five rounds. */
 export async function benchRedirect(options: RedirectBenchOptions): Promise<RedirectBenchRow[]> {
   await requireGenerators();
   const dir = mkdtempSync(join(tmpdir(), 'gamma-bench-'));
@@ -184,16 +193,16 @@ export async function benchRedirect(options: RedirectBenchOptions): Promise<Redi
   try {
     const rows = await throughput(bench);
     const recording = (): Promise<RunningServer> => startRecording(options);
-    rows.push(await latency(bench, `bare node:http at ${RATE_PER_SECOND}/s`, 3, startBare));
-    rows.push(await latency(bench, `recording redirect at ${RATE_PER_SECOND}/s`, 3, recording));
     const { redis } = options;
-    if (redis) {
-      const name = `recording redirect at ${RATE_PER_SECOND}/s, Redis stopped`;
-      try {
-        rows.push(await latency(bench, name, 3, recording, () => redis.stop()));
-      } finally {
-        await redis.start();
-      }
+    for (const rate of RATES_PER_SECOND) {
+      rows.push(await latency(bench, `bare node:http at ${rate}/s`, rate, startBare));
+      rows.push(await latency(bench, `recording redirect at ${rate}/s`, rate, recording));
+      if (!redis) continue;
+      const name = `recording redirect at ${rate}/s, Redis stopped`;
+      const stopped = await latency(bench, name, rate, recording, () => redis.stop()).finally(() =>
+        redis.start(),
+      );
+      rows.push(stopped);
     }
     return rows;
   } finally {

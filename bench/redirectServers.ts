@@ -57,12 +57,21 @@ export type RecordingOptions = {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly sync?: 'behind' | 'before';
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** dist/redirect/main.js with a log folder of its own, removed at the end. */
-export async function startRecording(options: RecordingOptions): Promise<RunningServer> {
+export const startRecording = (options: RecordingOptions): Promise<RecordingServer> =>
+  startOurs(join(__dirname, '..', 'redirect', 'main.js'), options);
+
+/** The same handler inside Koa. */
+export const startKoa = (options: RecordingOptions): Promise<RecordingServer> =>
+  startOurs(join(__dirname, 'redirectKoa.js'), options);
+
+export type RecordingServer = RunningServer & { readonly logDir: string };
+
+async function startOurs(main: string, options: RecordingOptions): Promise<RecordingServer> {
   const dir = mkdtempSync(join(tmpdir(), 'gamma-bench-redirect-'));
-  const main = join(__dirname, '..', 'redirect', 'main.js');
   const server = await start([main], {
     DATABASE_URL: options.databaseUrl,
     REDIS_URL: options.redisUrl,
@@ -71,9 +80,14 @@ export async function startRecording(options: RecordingOptions): Promise<Running
     GAMMA_ENVIRONMENT: 'bench',
     GAMMA_CLICK_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'error',
+    // In force and counted, only never reached: all load comes from one address and goes to one link.
+    REDIRECT_LIMIT_IP_PER_SECOND: '10000000',
+    REDIRECT_LIMIT_LINK_PER_SECOND: '10000000',
+    ...options.env,
   });
   return {
     ...server,
+    logDir: dir,
     async end() {
       await server.end();
       rmSync(dir, { recursive: true, force: true });
