@@ -8,6 +8,7 @@ import { benchClicks } from './clicks';
 import { benchConversions } from './conversions';
 import { createMigrated, dropDatabase, type Database } from './databases';
 import { benchLedger } from './ledger';
+import { benchMemory } from './memory';
 import { benchPostbacks } from './postbacks';
 import { benchReads } from './reads';
 import { benchRedirect } from './redirect';
@@ -28,7 +29,7 @@ export type PartContext = {
 
 export type Part = {
   readonly name:
-    'redirect' | 'clicks' | 'postbacks' | 'ledger' | 'conversions' | 'reads' | 'screens';
+    'redirect' | 'memory' | 'clicks' | 'postbacks' | 'ledger' | 'conversions' | 'reads' | 'screens';
   /** Where --write puts its results. */
   readonly page: 'README.md' | 'web.md';
   readonly engines: readonly EngineName[];
@@ -116,6 +117,31 @@ async function redirect(context: PartContext): Promise<BenchRow[]> {
   );
 }
 
+async function memory(context: PartContext): Promise<BenchRow[]> {
+  const { stack, progress } = context;
+  const rows = await withDatabase(context, async (database) =>
+    benchMemory({
+      databaseUrl: database.appUrl,
+      ownerUrl: database.ownerUrl,
+      redisUrl: stack.urls.redis,
+      code: await seedLink(database),
+      progress,
+    }),
+  );
+  return rows.map(({ name, steps, perSecond, errors, goal, met }) => ({
+    path: name,
+    rounds: 1,
+    value: perSecond,
+    unit: 'req/s',
+    goal,
+    met,
+    notes: [
+      `MB resident after each tenth: ${steps.join(', ')}`,
+      ...(errors > 0 ? [`${errors} errors`] : []),
+    ].join('; '),
+  }));
+}
+
 async function postbacks(context: PartContext): Promise<BenchRow[]> {
   const { stack, rounds, progress } = context;
   const { name, perSecond, barePerSecond, errors, ...row } = await withDatabase(
@@ -174,6 +200,13 @@ export const PARTS: readonly Part[] = [
     engines: ['postgres', 'redis', 'clickhouse'],
     tools: [WRK],
     measure: clicks,
+  },
+  {
+    name: 'memory',
+    page: 'README.md',
+    engines: ['postgres', 'redis'],
+    tools: [WRK],
+    measure: memory,
   },
   {
     name: 'postbacks',
