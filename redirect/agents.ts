@@ -1,8 +1,14 @@
 import { readAgent, type Agent } from '../domain/clicks/agent';
+import { quote } from './clickLine';
 import { RecentMap } from './recentMap';
 
 /** `number` names the text of a user agent while it is known; a forgotten one gets another when it comes again. */
-export type KnownAgent = { readonly number: number; readonly agent: Agent };
+export type KnownAgent = {
+  readonly number: number;
+  readonly agent: Agent;
+  /** The text as it stands in a line of the log. */
+  readonly quoted: string;
+};
 
 const MAX_KNOWN = 10_000;
 
@@ -14,7 +20,7 @@ export function createAgents(): (userAgent: string) => KnownAgent {
     let found = known.get(userAgent);
     if (found === undefined) {
       last += 1;
-      found = { number: last, agent: readAgent(userAgent) };
+      found = { number: last, agent: readAgent(userAgent), quoted: quote(userAgent) };
       known.set(userAgent, found);
     }
     return found;

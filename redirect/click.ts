@@ -132,12 +132,12 @@ export type ClickRecorder = (
 
 /** Mints the id, chooses the way and writes the line of the log that must be stored before any answer. */
 export function createRecorder(ids: ClickIds, repeats: Repeats): ClickRecorder {
-  return (to, sub, seen, ip, { number, agent }, nowMs) => {
+  return (to, sub, seen, ip, { number, agent, quoted }, nowMs) => {
     const reason: NotBillable | null = seen.reason ?? agent.notPerson;
     const opening = chooseOpening(agent, reason, to.opening);
     const id = ids.mint(to.linkNumber, nowMs);
     let line =
-      `{"id":"${id}","ts":${nowMs}${to.line}${ip}","ua":${quote(seen.userAgent)}` +
+      `{"id":"${id}","ts":${nowMs}${to.line}${ip}","ua":${quoted}` +
       `,"referrer":${quote(seen.referrer)},"lang":${quote(seen.language)}`;
     if (sub) line += `,"sub":[${sub.map(quote).join()}]`;
     const way = LOGGED_WAY[opening.way];

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
+import type { Agent } from '../domain/clicks/agent';
 import type { ClickIds } from '../domain/clicks/clickId';
 import { errorText, type Logger } from '../telemetry/logger';
 import { createAgents } from './agents';
@@ -7,13 +8,8 @@ import type { ClickLog } from './clickLog';
 import { createRecorder, locationOf, type Click, type ClickRoutes, type Resolution } from './click';
 import { clientIp, readEvidence, type Evidence } from './evidence';
 import { createLimit, limitKey } from './limits';
-import {
-  landingPage,
-  previewPage,
-  type LandingRequest,
-  type LinkPage,
-  type Origins,
-} from './linkPages';
+import { landingPage, previewPage, type LinkPage, type Origins } from './linkPages';
+import type { Destination } from './links';
 import { sendPage } from './pages';
 import { createRepeats } from './repeats';
 
@@ -123,16 +119,23 @@ function sendHealth(response: ServerResponse, health: object): void {
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-function answerTo(click: Click, asked: Omit<LandingRequest, 'id'>, origins: Origins): Answer {
+function answerTo(
+  click: Click,
+  to: Destination,
+  agent: Agent,
+  url: string,
+  { language }: Evidence,
+  origins: Origins,
+): Answer {
   switch (click.opening.way) {
     case 'landing':
-      return landingPage({ ...asked, id: click.id }, origins);
+      return landingPage({ to, id: click.id, agent, url, acceptLanguage: language }, origins);
     case 'preview_page':
-      return previewPage(asked.to, asked.url, asked.acceptLanguage, origins);
+      return previewPage(to, url, language, origins);
     case 'declined':
       return null;
     default:
-      return locationOf(asked.to, click);
+      return locationOf(to, click);
   }
 }
 
@@ -170,8 +173,7 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
     if (waitMs > 0) return sendTooMany(response, seen, waitMs);
     const known = agentOf(seen.userAgent);
     const click = record(to, sub, seen, ip, known, nowMs);
-    const words = { to, agent: known.agent, url, acceptLanguage: seen.language };
-    turn.add(response, answerTo(click, words, origins), click.line);
+    turn.add(response, answerTo(click, to, known.agent, url, seen, origins), click.line);
   };
 
   const route = (request: IncomingMessage, response: ServerResponse): void => {
