@@ -41,22 +41,28 @@ export const databaseAt = (url: string, name: string): string => {
   return named.href;
 };
 
+/** As everywhere: few influencers have most clicks. Even over 2^32, so the same at every run. */
+const influencerOf = (n: number): number =>
+  Math.floor(5_000 * (((n * 2_654_435_761) % 4_294_967_296) / 4_294_967_296) ** 3);
+
 /** Lines as redirect writes them: a few hundred phones, a few referrers, thousands of links and addresses. */
 function lineOf(n: number, nowMs: number): string {
+  const influencer = influencerOf(n);
+  const link = influencer * 4 + (n % 4) + 1;
   const line: ClickLine = {
     id: `${nowMs}${String(n).padStart(19, '0')}`,
     ts: nowMs - (n % 1_000),
-    link: (n * 7) % 20_000,
-    programme: `prg_bench${String(n % 40).padStart(6, '0')}`,
-    influencer: `inf_bench${String((n * 13) % 5_000).padStart(6, '0')}`,
+    link,
+    programme: `prg_bench${String(link % 40).padStart(6, '0')}`,
+    influencer: `inf_bench${String(influencer).padStart(6, '0')}`,
     host: 'www.wildberries.kz',
-    url: `https://www.wildberries.kz/catalog/${n % 20_000}/detail.aspx?size=4`,
+    url: `https://www.wildberries.kz/catalog/${link}/detail.aspx?size=4`,
     ip: `10.${n % 200}.${(n >> 4) % 250}.${(n >> 8) % 250}`,
     ua: `Mozilla/5.0 (Linux; Android 14; SM-A${n % 300}E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${128 + (n % 3)}.0.0.0 Mobile Safari/537.36`,
     referrer: n % 4 === 0 ? '' : `https://l.instagram.com/?u=${n % 5}`,
     lang: 'ru-KZ,ru;q=0.9,kk;q=0.8,en;q=0.7',
     sub: ['', 'instagram', 'story1', '', ''],
-    product: `wb:${n % 20_000}`,
+    product: `wb:${link}`,
   };
   return `${JSON.stringify(line)}\n`;
 }

@@ -9,7 +9,7 @@ const AT_ONCE = 2_500_000;
 
 /** Every table of columns the store has; the rollup fills itself. Each link leads to a product, every fourth to many. */
 const ROWS = `
-  select fromUnixTimestamp64Milli(toInt64(now64(3)) - toInt64(rand64(1) % ${DAYS * 86_400_000}), 'UTC') as ts,
+  select fromUnixTimestamp64Milli(toUnixTimestamp64Milli(now64(3)) - toInt64(rand64(1) % ${DAYS * 86_400_000}), 'UTC') as ts,
          leftPad(toString(number + {first:UInt64}), 32, '0') as click_id,
          toUInt32(person * ${LINKS_EACH} + rand(2) % ${LINKS_EACH} + 1) as link_number,
          concat('prg_bench', leftPad(toString(link_number % ${PROGRAMMES}), 6, '0')) as programme_id,

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 import { LRUCache } from 'lru-cache';
 
@@ -27,10 +27,11 @@ type MaskedIp = { readonly prefix: string; readonly hash: string };
 /** A /24 or /48 to tell regions by, and a keyed hash to tell visitors apart: the address itself stays in the log. */
 export function createIpMask(key: Buffer): (ip: string) => MaskedIp {
   const recent = new LRUCache<string, MaskedIp>({ max: 50_000 });
+  const secret = createSecretKey(key);
   return (ip) => {
     let masked = recent.get(ip);
     if (!masked) {
-      const hash = createHmac('sha256', key).update(ip).digest().readBigUInt64BE().toString();
+      const hash = createHmac('sha256', secret).update(ip).digest().readBigUInt64BE().toString();
       masked = { prefix: ipPrefix(ip), hash };
       recent.set(ip, masked);
     }

@@ -36,6 +36,46 @@ export type ClickRow = {
   readonly referrer_host?: string;
 };
 
+const COLUMNS = [
+  'ts',
+  'click_id',
+  'link_number',
+  'programme_id',
+  'influencer_id',
+  'target_host',
+  'target_url',
+  'ip_prefix',
+  'ip_hash',
+  'user_agent',
+  'referrer',
+  'accept_language',
+  'sub1',
+  'sub2',
+  'sub3',
+  'sub4',
+  'sub5',
+  'billable',
+  'reason',
+] as const satisfies readonly (keyof ClickRow)[];
+const MORE_COLUMNS = [
+  'product_key',
+  'unique',
+  'way',
+  'device',
+  'os',
+  'app',
+  'browser',
+  'referrer_host',
+] as const satisfies readonly (keyof ClickRow)[];
+
+/** Values in the order of columns: half the bytes of objects, and half the work of reading them. */
+function bodyOf(rows: readonly ClickRow[]): { readonly columns: string; readonly body: Buffer } {
+  const given = MORE_COLUMNS.filter((name) => rows.every((row) => row[name] !== undefined));
+  const columns = [...COLUMNS, ...given];
+  const lines = rows.map((row) => JSON.stringify(columns.map((name) => row[name])));
+  return { columns: columns.join(', '), body: Buffer.from(lines.join('\n')) };
+}
+
 /**
  * Inserts a batch once, however often it is called with the same token and the same rows: table and
  * rollup both remember the token. A repeat also mends a rollup that a crash left a batch behind, but
@@ -46,9 +86,9 @@ export async function insertClicks(
   rows: readonly ClickRow[],
   token: string,
 ): Promise<void> {
-  const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
+  const { columns, body } = bodyOf(rows);
   const { stream } = await clickhouse.exec({
-    query: 'insert into clicks format JSONEachRow',
+    query: `insert into clicks (${columns}) format JSONCompactEachRow`,
     values: Readable.from([body], { objectMode: false }),
     clickhouse_settings: {
       insert_deduplicate: 1,

@@ -13,6 +13,7 @@ import {
   retentionOf,
   statementsOf,
 } from '../../store/clickhouse/schema';
+import { countBy, type StatisticsCut } from '../../store/clickhouse/statistics';
 import type { EmbeddedStack } from '../../stack/embedded';
 import { removeFolder, startIn, tempFolder, until } from '../stack/folders';
 
@@ -118,6 +119,39 @@ test('a fresh store: table, rollup and what is read of it agree; a second run ch
   ).toEqual([{ clicks: 1, billable: 0, unique: 0 }]);
 });
 
+test('figures over many influencers are read from sums, and are the same', async () => {
+  const store = newStore();
+  await migrateClickhouse(store.url, DEFAULTS);
+  const sent = Array.from({ length: 300 }, (_, n) =>
+    newRow({ influencer_id: `inf_${n % 30}`, link_number: n, unique: n % 7 === 0 ? 0 : 1 }),
+  );
+  for (let n = 0; n < 3; n += 1)
+    await insertClicks(store.client, sent.slice(n * 100, n * 100 + 100), `part ${n}`);
+  const cuts: [StatisticsCut, string][] = [
+    ['day', 'by_programme'],
+    ['app', 'by_programme'],
+    ['influencer', 'by_influencer'],
+  ];
+  const [from, to] = [Date.now() - 172_800_000, Date.now() + 172_800_000].map((ms) =>
+    new Date(ms).toISOString().slice(0, 10),
+  ) as [string, string];
+  for (const [cut] of cuts) {
+    const found = await countBy(store.client, { from, to, programmeIds: ['prg_1'] }, cut, 100);
+    const sums = [...found.values()].reduce((sum, one) => sum + one.unique, 0);
+    expect([found.size, sums]).toEqual([cut === 'influencer' ? 30 : found.size, 257]);
+  }
+  await store.client.command({ query: 'optimize table clicks_daily final' });
+  for (const [cut, projection] of cuts) {
+    const key = cut === 'influencer' ? 'influencer_id' : cut;
+    const plan = await store.client.query({
+      query: `explain projections = 1 select ${key} as k, sum(clicks), sum(billable), sum(\`unique\`) from clicks_by_day
+               where programme_id in ['prg_1'] and day >= '2020-01-01' group by k`,
+      format: 'TabSeparated',
+    });
+    expect(await plan.text()).toContain(projection);
+  }
+});
+
 test('every statement may be run again, in any state a crash leaves', async () => {
   const store = await createOldStore();
   const statements = readMigrations(DEFAULTS).flatMap((file) => file.statements);
@@ -129,6 +163,7 @@ test('every statement may be run again, in any state a crash leaves', async () =
     `select create_table_query as ddl from system.tables where database = currentDatabase() and name = 'clicks_daily'`,
   );
   expect(ddl.match(/product_key/g)).toHaveLength(2);
+  expect(ddl.match(/PROJECTION/g)).toHaveLength(2);
 });
 
 test('clicks from before have defaults, and a batch under way across the migration is counted once', async () => {
@@ -184,7 +219,7 @@ test('clicks that come in while two migrations run at once: none lost, none twic
 test('a migration cut short while the view is away: inserts wait, and the next run lets them in', async () => {
   const store = await createOldStore();
   const statements = readMigrations({ ...DEFAULTS, run: 'dead' })[1]!.statements;
-  for (const statement of statements.slice(0, 4)) await store.client.command({ query: statement });
+  for (const statement of statements.slice(0, 9)) await store.client.command({ query: statement });
   const batch = [newRow(), newRow()];
   await expect(insertClicks(store.client, batch, 'a')).rejects.toThrow('being migrated');
   await migrateClickhouse(store.url, DEFAULTS);
@@ -246,7 +281,7 @@ describe('on a cluster', () => {
     });
     open.push(root);
     await client.close();
-    expect(statements).toHaveLength(17);
+    expect(statements).toHaveLength(22);
     for (const statement of statements) {
       const query = `explain ast ${statement.replace(/^(\s*--.*\n)+/, '')}`;
       const answer = await root.query({ query, format: 'TabSeparated' });
@@ -305,5 +340,5 @@ test('times to keep that contradict each other are refused', () => {
 test('the files read as SQL: a comment with a semicolon does not end a statement', () => {
   expect(statementsOf('-- a; b\nselect 1;\n\n-- only this\n')).toEqual(['-- a; b\nselect 1']);
   const file = join(__dirname, '../../store/clickhouse/migrations/0002_click_cuts.sql');
-  expect(statementsOf(readFileSync(file, 'utf8'))).toHaveLength(8);
+  expect(statementsOf(readFileSync(file, 'utf8'))).toHaveLength(13);
 });
