@@ -80,7 +80,7 @@ test('any order of arrival ends in the state of the pure fold', async () => {
         const { rows } = await api.owner.query(
           `select order_status, sale_tiyn, ordered_at, state, influencer_id,
                   (select count(*)::int from conversion_history where conversion_id = c.id and to_state = 'RECEIVED') as starts,
-                  (select payload - 'receiptId' - 'at' from outbox where subject_id = c.id order by id desc limit 1) as told
+                  (select payload - 'receiptId' - 'at' - 'requestId' from outbox where subject_id = c.id order by id desc limit 1) as told
              from conversions c where id = $1`,
           [conversion],
         );
