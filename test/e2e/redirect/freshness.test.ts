@@ -105,8 +105,8 @@ test('pause, expiry and takedown reach a link that is hit without a pause, withi
     [`state = 'active'`, undefined],
     [`expires_at = now()`, 'link_expired'],
     [`expires_at = null`, undefined],
-    [`taken_down_at = now()`, 'link_taken_down'],
-    [`taken_down_at = null`, undefined],
+    [`taken_down_at = now(), taken_down_reason = 'fraud'`, 'link_taken_down'],
+    [`taken_down_at = null, taken_down_reason = null`, undefined],
   ] as const;
   for (const [change, code] of changes) {
     const before = load.count();

@@ -175,11 +175,15 @@ describe('a link that ends', () => {
       return { ms: Date.now() - from, code: answer.headers['x-gamma-code'] };
     };
     await reaches(302);
-    await platform.owner.query(`update links set taken_down_at = now() where code = 'warm'`);
+    await platform.owner.query(
+      `update links set taken_down_at = now(), taken_down_reason = 'fraud' where code = 'warm'`,
+    );
     const down = await reaches(410);
     expect(down.code).toBe('link_taken_down');
     expect(down.ms).toBeLessThan(2_000);
-    await platform.owner.query(`update links set taken_down_at = null where code = 'warm'`);
+    await platform.owner.query(
+      `update links set taken_down_at = null, taken_down_reason = null where code = 'warm'`,
+    );
     expect((await reaches(302)).ms).toBeLessThan(2_000);
     await service.end('SIGTERM');
   });

@@ -42,7 +42,12 @@ export function storedClicks(platform: Platform): StoredClicks {
       const sum = async (query: string): Promise<number> =>
         (await rows<{ n: number }>(query))[0]?.n ?? -1;
       const raw = await sum('select toUInt32(count()) as n from clicks');
-      expect(await sum('select toUInt32(sum(clicks)) as n from clicks_daily')).toBe(raw);
+      // One insert writes the table first and the rollup after it; between the two a reader sees the one without the other.
+      await until(
+        `the rollup counts ${raw} clicks`,
+        async () => (await sum('select toUInt32(sum(clicks)) as n from clicks_daily')) === raw,
+        withinMs,
+      );
     },
     async empty() {
       for (const table of ['clicks', 'clicks_daily']) {
