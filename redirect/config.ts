@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import { ConfigError, integer, keyRing, oneOf, text, type Env } from '../config/env';
 import { keySource, type KeySource } from '../config/keySource';
+import { readClickStoreOptions, type ClickStoreOptions } from '../store/clickhouse/options';
 import type { Origins } from './linkPages';
 
 export type SyncMode = 'behind' | 'before';
@@ -81,6 +82,7 @@ function origin(env: Env, key: string): string | undefined {
 export type DrainConfig = {
   readonly dir: string;
   readonly clickhouseUrl: string;
+  readonly clickStore: ClickStoreOptions;
   readonly redis: RedisConfig;
   readonly ipHashKey: Buffer;
   readonly batchRows: number;
@@ -96,6 +98,7 @@ export function readDrainConfig(env: Env): DrainConfig {
   return {
     dir: text(env, 'REDIRECT_LOG_DIR'),
     clickhouseUrl: text(env, 'CLICKHOUSE_URL'),
+    clickStore: readClickStoreOptions(env),
     redis: redis(env),
     ipHashKey: ipHashKey(env),
     batchRows: integer(env, 'DRAIN_BATCH_ROWS', 10_000, 1, 100_000),

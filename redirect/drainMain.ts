@@ -50,7 +50,8 @@ async function main(): Promise<void> {
   });
   const redis = createRedis({ ...config.redis, commandTimeoutMs: REDIS_TIMEOUT_MS });
   const index = createClickIndex(redis, config.indexKeepSeconds);
-  const migrate = (): Promise<unknown> => migrateClickhouse(config.clickhouseUrl);
+  const migrate = (): Promise<unknown> =>
+    migrateClickhouse(config.clickhouseUrl, config.clickStore);
   const drain = new Drain({
     reader: new SegmentReader(config.dir, config.segmentAgeMs),
     sinks: [

@@ -26,7 +26,7 @@ const HOLD_MS = 2 * TIMEOUT_MS;
  */
 export async function migrateClickhouse(
   url: string,
-  options: ClickStoreOptions = readClickStoreOptions(process.env),
+  options: ClickStoreOptions = readClickStoreOptions({}),
 ): Promise<string[]> {
   const rootUrl = new URL(url);
   rootUrl.pathname = '/';
