@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import type { Session as EventSession } from 'better-sse';
 
 import type { SmsSender } from '../adapters/ports';
 import type { Mode } from '../config/env';
@@ -13,13 +12,11 @@ import type { Cookies } from './access/cookies';
 import type { Claim } from './access/idempotency';
 import type { Limit, Limits } from './access/limits';
 import type { Viewer } from './access/viewer';
-import type { Answer } from './answer';
 import type { PayoutCommands } from './commands';
 import type { OpsSide } from './ops/side';
 import type { Contract } from './contract';
 import type { InfluencerDeps } from './influencer/deps';
-import type { ImportRunner } from './links/importRunner';
-import type { ProblemCode, ProblemExtra } from './problem';
+import type { Reply } from './reply';
 
 /** What a resource's function gets and gives; operations.ts says which one answers what, and to whom. */
 export type ApiDeps = {
@@ -43,7 +40,7 @@ export type ApiDeps = {
   readonly payouts: PayoutCommands;
   readonly influencers: InfluencerDeps;
   /** Uploads of links are worked off behind the answer. */
-  readonly linkImports: Pick<ImportRunner, 'poke'>;
+  readonly linkImports: { poke(): void };
   readonly ops: OpsSide;
   readonly contract: Contract;
   readonly environment: string;
@@ -76,19 +73,6 @@ export type Call = {
   /** With an Idempotency-Key on an operation that takes one: the effect's transaction stores the answer. */
   readonly claim: Claim | undefined;
 };
-
-export type Refusal = { readonly problem: ProblemCode } & ProblemExtra;
-/** Server-sent events: called once connected; what it returns is called when the reader has gone. */
-export type EventReply = {
-  readonly events: (session: EventSession, connection: EventConnection) => () => void;
-};
-export type EventConnection = {
-  /** Ends the stream from our side. */
-  close(): void;
-  /** Bytes written that the reader has not taken yet. */
-  backlog(): number;
-};
-export type Reply = Answer | Refusal | EventReply;
 
 /** `viewer` is who calls, with the role already checked: every query passes it to the tenant wall. */
 export type Handler = (deps: ApiDeps, call: Call, viewer: Viewer) => Promise<Reply>;

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../domain/result';
 import type { Page } from '../store/postgres/page';
-import type { Call, Refusal } from './handler';
+import type { Call } from './handler';
+import type { Refusal } from './reply';
 
 export type { Page } from '../store/postgres/page';
 

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 import type { Mode } from '../../config/env';
 import type { Rule } from '../operations';
-import type { ApiDeps, Refusal } from '../handler';
+import type { ApiDeps } from '../handler';
+import type { Refusal } from '../reply';
 import type { Authenticate } from '../keys';
 import { limitHeaders, type Limit } from './limits';
 import { factorIsFresh, type Viewer } from './viewer';

@@ -6,7 +6,7 @@ import { constraintOf, SQLSTATE, sqlState } from '../../store/postgres/codes';
 import { findStoredAnswer, insertStoredAnswer } from '../../store/postgres/idempotency';
 import type { Sql } from '../../store/postgres/pool';
 import { jsonTextAnswer, type Answer } from '../answer';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 
 /** What a handler must call with its answer, in the transaction of the effect. */
 export type Claim = {

@@ -1,5 +1,6 @@
 import type { Limit } from '../access/limits';
-import type { ApiDeps, Refusal } from '../handler';
+import type { ApiDeps } from '../handler';
+import type { Refusal } from '../reply';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

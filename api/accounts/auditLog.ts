@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../../domain/result';
 import { listAuditRows, type AuditFilter, type AuditRow } from '../../store/postgres/audit';
 import { jsonAnswer } from '../answer';
-import type { Call, Handler, Refusal, Reply } from '../handler';
+import type { Call, Handler } from '../handler';
+import type { Refusal, Reply } from '../reply';
 import { pageOf, readPage } from '../page';
 import type { ApiDeps } from '../handler';
 import { isForeign } from './team';

@@ -4,7 +4,8 @@ import type { Text } from '../../domain/conversions/reasons';
 import type { Locale } from '../../store/postgres/users';
 import { dropCode, putCode, tryCode } from '../../store/redis/signIn';
 import { jsonAnswer, type Answer } from '../answer';
-import type { ApiDeps, Refusal } from '../handler';
+import type { ApiDeps } from '../handler';
+import type { Refusal } from '../reply';
 import { RETRY_AFTER_SECONDS } from '../problem';
 import { CODE_DAY, CODE_HOUR, CODE_RESEND, CODE_TRIES, takeAll } from './attempts';
 

@@ -23,7 +23,8 @@ import {
 } from '../../store/postgres/users';
 import { revokeSessions } from '../../store/redis/sessions';
 import { jsonAnswer } from '../answer';
-import type { ApiDeps, Call, PublicHandler, Refusal } from '../handler';
+import type { ApiDeps, Call, PublicHandler } from '../handler';
+import type { Refusal } from '../reply';
 import { closeChallenge, openChallenge, readChallenge } from './challenges';
 import { invitationTokenHash } from './inviting';
 import { hashPassword } from '../../store/postgres/passwords';

@@ -1,5 +1,6 @@
 import { err, type Result } from '../../domain/result';
-import type { Call, Refusal } from '../handler';
+import type { Call } from '../handler';
+import type { Refusal } from '../reply';
 import { readPage, type Page } from '../page';
 
 /** Microseconds since 1970, up to the year 2286. */

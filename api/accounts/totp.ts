@@ -1,7 +1,8 @@
 import { Secret, TOTP } from 'otpauth';
 
 import { takeTotpStep, type Credentials } from '../../store/postgres/users';
-import type { ApiDeps, Refusal } from '../handler';
+import type { ApiDeps } from '../handler';
+import type { Refusal } from '../reply';
 import { FACTOR_DAY, FACTOR_TRIES, takeAll } from './attempts';
 
 /** RFC 6238 as every authenticator app does it: SHA-1, six digits, 30 s; 160 random bits (RFC 4226 §4). */

@@ -14,7 +14,8 @@ import { inTransaction, type Sql } from '../../store/postgres/pool';
 import { auditOf } from '../access/audit';
 import type { Viewer } from '../access/viewer';
 import { jsonAnswer, type TextAnswer } from '../answer';
-import type { ApiDeps, Call, Handler, Reply } from '../handler';
+import type { ApiDeps, Call, Handler } from '../handler';
+import type { Reply } from '../reply';
 import { receiptId } from '../intake/ids';
 import {
   decisionRefusal,

@@ -10,7 +10,8 @@ import {
   type OrderSort,
 } from '../../store/postgres/brandOrders';
 import { jsonAnswer } from '../answer';
-import type { Handler, Refusal } from '../handler';
+import type { Handler } from '../handler';
+import type { Refusal } from '../reply';
 import { pageOf } from '../page';
 import { openPeriod } from './period';
 import { brandOf, readTypedPage } from './scope';

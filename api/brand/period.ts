@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../domain/result';
 import { almatyDate } from '../../domain/time';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 
 /** Whole Almaty days. `from` and `to` are the first and the last; the moments are half open. */
 export type Period = {

@@ -3,7 +3,8 @@ import type { Session } from 'better-sse';
 import { receiptsSince } from '../../store/postgres/postbackLog';
 import { createPostbackLog } from '../../store/redis/postbackLog';
 import { errorText } from '../../telemetry/logger';
-import type { ApiDeps, EventConnection, Handler } from '../handler';
+import type { ApiDeps, Handler } from '../handler';
+import type { EventConnection } from '../reply';
 import { attemptLine, receiptLine, withoutStored, type LogLine } from './postbackLog';
 import { programmeOf } from './scope';
 

@@ -2,7 +2,7 @@ import { normaliseHost, parseTarget } from '../../domain/links/target';
 import { err, ok, type Result } from '../../domain/result';
 import { hostsOfOthers } from '../../store/postgres/brandProgrammes';
 import type { Sql } from '../../store/postgres/pool';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 
 /** Letters, digits and inner hyphens (RFC 1123). One label alone is a machine of an inner network, never a shop. */
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';

@@ -5,7 +5,8 @@ import {
   type BrandProgramme,
 } from '../../store/postgres/brandProgrammes';
 import type { Viewer } from '../access/viewer';
-import type { ApiDeps, Call, Refusal } from '../handler';
+import type { ApiDeps, Call } from '../handler';
+import type { Refusal } from '../reply';
 import { isCalendarTime, readPage, type Page } from '../page';
 
 /** The brand of the path, when the viewer may look at it. Every query behind has the wall again. */

@@ -11,7 +11,8 @@ import {
 } from '../../store/postgres/programmeTerms';
 import { auditOf } from '../access/audit';
 import { jsonAnswer } from '../answer';
-import type { Handler, Refusal } from '../handler';
+import type { Handler } from '../handler';
+import type { Refusal } from '../reply';
 import { pageOf } from '../page';
 import { orRefusal, Refused } from './programmeInput';
 import { programmeOf, readTypedPage } from './scope';

@@ -1,5 +1,6 @@
 import { err, type Result } from '../../domain/result';
-import type { Call, Refusal } from '../handler';
+import type { Call } from '../handler';
+import type { Refusal } from '../reply';
 import { readPage, type Page } from '../page';
 
 /** What a sort key may look like: microseconds since 1970 (up to 2286), a number of a row, an id, an amount. */

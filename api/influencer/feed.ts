@@ -6,7 +6,7 @@ import { linksOfNumbers, orderEventsSince, type OrderEvent } from '../../store/p
 import type { LinkOfNumber } from '../../store/postgres/feed';
 import type { RecentClickRow } from '../../store/clickhouse/reports';
 import { errorText, type Logger } from '../../telemetry/logger';
-import type { EventConnection } from '../handler';
+import type { EventConnection } from '../reply';
 import type { ClickReports } from './clickReports';
 import { programme, why } from './words';
 

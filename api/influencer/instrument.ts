@@ -18,7 +18,8 @@ import { endCardForm, openCardForm, ownerOfCardForm } from '../../store/redis/ca
 import { auditOf } from '../access/audit';
 import { factorIsFresh, type Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
-import type { ApiDeps, Call, Refusal } from '../handler';
+import type { ApiDeps, Call } from '../handler';
+import type { Refusal } from '../reply';
 import { RETRY_AFTER_SECONDS } from '../problem';
 import { seen } from './wall';
 

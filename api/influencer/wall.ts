@@ -1,5 +1,6 @@
 import { findProfile, type ProfileRow } from '../../store/postgres/profile';
-import type { ApiDeps, Call, Handler, Reply } from '../handler';
+import type { ApiDeps, Call, Handler } from '../handler';
+import type { Reply } from '../reply';
 import type { Viewer } from '../access/viewer';
 
 /** The influencer of the path, for whoever may see them; a stranger's is answered like nobody's. */

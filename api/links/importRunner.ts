@@ -14,7 +14,7 @@ import { insertAudit } from '../../store/postgres/audit';
 import { inTransaction, type Sql } from '../../store/postgres/pool';
 import type { Redis } from '../../store/redis/client';
 import { errorText, type Logger } from '../../telemetry/logger';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 import { SUB_NAMES } from '../influencer/linkView';
 import { forgetQuietly } from './forgetting';
 import { makeLink, type Made } from './making';

@@ -14,7 +14,7 @@ import {
   type Twin,
 } from '../../store/postgres/influencerLinks';
 import type { Sql } from '../../store/postgres/pool';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 import type { Wanted } from './wanted';
 
 /** Not deleted; a person with more is a program. */

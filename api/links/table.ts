@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 
 import { err, ok, type Result } from '../../domain/result';
 import type { ImportInput } from '../../store/postgres/linkImports';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 
 /** A table of links as a spreadsheet saves it. */
 export const COLUMNS = [

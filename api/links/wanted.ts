@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../domain/result';
 import { findCatalogueItem } from '../../store/postgres/catalogueItems';
 import { activeShops, programmeOfHost } from '../../store/postgres/influencerLinks';
 import type { Sql } from '../../store/postgres/pool';
-import type { Refusal } from '../handler';
+import type { Refusal } from '../reply';
 
 /** Where a link is to lead: checked, with its programme and product. */
 export type Wanted = {

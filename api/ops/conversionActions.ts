@@ -12,7 +12,8 @@ import { conversionWorkflowId, type ConversionView } from '../../workflows/contr
 import { auditOf } from '../access/audit';
 import { factorIsFresh, type Viewer } from '../access/viewer';
 import { jsonAnswer, type Answer } from '../answer';
-import type { ApiDeps, Call, Handler, Refusal } from '../handler';
+import type { ApiDeps, Call, Handler } from '../handler';
+import type { Refusal } from '../reply';
 import { retryHint } from '../resources/payout';
 import type { ConversionActionName } from './commands';
 import { workflowUrl, type OpsSide } from './side';

@@ -1,5 +1,6 @@
 import { jsonAnswer } from '../answer';
-import type { ApiDeps, Handler, Refusal } from '../handler';
+import type { ApiDeps, Handler } from '../handler';
+import type { Refusal } from '../reply';
 import { RETRY_AFTER_SECONDS } from '../problem';
 
 const TIMEOUT_MS = 5_000;

@@ -9,7 +9,8 @@ import { decideStatus } from '../../store/postgres/payeeStatuses';
 import { inTransaction, type Sql } from '../../store/postgres/pool';
 import { auditOf } from '../access/audit';
 import { jsonAnswer } from '../answer';
-import type { Handler, Refusal } from '../handler';
+import type { Handler } from '../handler';
+import type { Refusal } from '../reply';
 import { announceStatus } from '../influencer/taxStatus';
 import { claimShape } from './person';
 

@@ -1,5 +1,6 @@
 import { err, type Result } from '../../domain/result';
-import type { Call, Refusal } from '../handler';
+import type { Call } from '../handler';
+import type { Refusal } from '../reply';
 import { isCalendarTime, readPage, type Page } from '../page';
 
 const TIME_KEY = /^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$/;

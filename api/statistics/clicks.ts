@@ -3,7 +3,8 @@ import { listClicks, type ClickListing, type ListedClick } from '../../store/cli
 import { namesOfLinks, numberOfLink, type NamedLink } from '../../store/postgres/clickNames';
 import { jsonAnswer } from '../answer';
 import { orUnknown } from '../brand/figures';
-import type { Call, Refusal } from '../handler';
+import type { Call } from '../handler';
+import type { Refusal } from '../reply';
 import { programme } from '../influencer/words';
 import { seen } from '../influencer/wall';
 import { pageOf, readPage, type Page } from '../page';

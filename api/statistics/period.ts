@@ -1,7 +1,8 @@
 import { err, type Result } from '../../domain/result';
 import type { StatisticsCut } from '../../store/clickhouse/statistics';
 import { recentPeriod, type Period } from '../brand/period';
-import type { Call, Refusal } from '../handler';
+import type { Call } from '../handler';
+import type { Refusal } from '../reply';
 
 /** One bar an hour: more of them are not read by anybody. */
 const MAX_DAYS_BY_HOUR = 31;
