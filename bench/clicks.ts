@@ -10,25 +10,12 @@ import { createClickhouseSink } from '../redirect/sinks';
 import { createClickhouse, type ClickHouseClient } from '../store/clickhouse/client';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createLogger } from '../telemetry/logger';
-import { benchReports } from './clicksReports';
+import { benchReports, type ClicksBenchOptions } from './clicksReports';
 import { insertRows } from './clicksSeed';
 import { median } from './median';
 import { closedLoop, closedLoopScript } from './redirectLoad';
 import { startRecording } from './redirectServers';
 import type { BenchRow } from './report';
-
-export type ClicksBenchOptions = {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly clickhouseUrl: string;
-  /** Path of a link that exists, with a query like real ones. */
-  readonly path: string;
-  readonly dir: string;
-  readonly rounds: number;
-  /** Rows the reports are asked over. */
-  readonly clicks: number;
-  readonly progress: (line: string) => void;
-};
 
 const ROWS = 200_000;
 const SEGMENTS = 4;

@@ -1,10 +1,22 @@
 import { createClickhouse, type ClickHouseClient } from '../store/clickhouse/client';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { countBy, type StatisticsCut, type StatisticsScope } from '../store/clickhouse/statistics';
-import type { ClicksBenchOptions } from './clicks';
 import { BUSIEST, DAYS, seedClicks } from './clicksSeed';
 import { median } from './median';
 import type { BenchRow } from './report';
+
+export type ClicksBenchOptions = {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly clickhouseUrl: string;
+  /** Path of a link that exists, with a query like real ones. */
+  readonly path: string;
+  readonly dir: string;
+  readonly rounds: number;
+  /** Rows the reports are asked over. */
+  readonly clicks: number;
+  readonly progress: (line: string) => void;
+};
 
 const GOAL_RATIO = 10;
 const GOAL_ONE_MS = 10;

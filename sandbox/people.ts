@@ -4,6 +4,7 @@ import { scopeOf, type Role } from '../domain/access';
 import { idFromBytes } from '../domain/ids';
 import { insertBrand } from '../store/postgres/catalogue';
 import { hashPassword, passwordMatches } from '../store/postgres/passwords';
+import type { Sealer } from '../store/postgres/sealing';
 import type { Sql } from '../store/postgres/pool';
 import {
   findByEmail,
@@ -11,7 +12,13 @@ import {
   insertPhoneUser,
   resetCredentials,
 } from '../store/postgres/users';
-import type { SeedOptions } from './seed';
+
+/** Where a demo installation's stable secrets come from. */
+export type SeedSecrets = {
+  readonly sealer: Sealer;
+  /** Derives 32 stable bytes from a label. */
+  readonly derive: (label: string) => Buffer;
+};
 
 /** How somebody of the demo signs in to the desk. */
 export type DemoLogin = {
@@ -53,7 +60,7 @@ const PEOPLE = {
 /** Somebody with password and authenticator, both derived from the installation's seed. */
 async function seedLogin(
   sql: Sql,
-  { sealer, derive }: SeedOptions,
+  { sealer, derive }: SeedSecrets,
   { name, email, role }: Named,
   tenantId: string,
 ): Promise<DemoLogin> {
@@ -92,7 +99,7 @@ const phoneOf = (index: number): string => `+7700100${String(index + 1).padStart
 
 async function seedPhone(
   sql: Sql,
-  { sealer, derive }: SeedOptions,
+  { sealer, derive }: SeedSecrets,
   person: { readonly id: string; readonly name: string },
   phone: string,
 ): Promise<DemoLogins['influencers'][number]> {
@@ -110,7 +117,7 @@ async function seedPhone(
 
 export async function seedLogins(
   sql: Sql,
-  options: SeedOptions,
+  options: SeedSecrets,
   brandId: string,
   influencers: readonly { readonly id: string; readonly name: string }[],
 ): Promise<DemoLogins> {

@@ -5,9 +5,8 @@ import { idFromBytes, type IdKind } from '../domain/ids';
 import { keyHash } from '../store/postgres/apiKeys';
 import * as catalogue from '../store/postgres/catalogue';
 import { inTransaction, type Sql } from '../store/postgres/pool';
-import type { Sealer } from '../store/postgres/sealing';
 import { seedCatalogue } from './seedCatalogue';
-import { seedLogins, type DemoLogins } from './people';
+import { seedLogins, type DemoLogins, type SeedSecrets } from './people';
 
 /** What a demo platform starts with. Credentials are derived from the installation's seed: same at every start. */
 export type DemoData = {
@@ -46,12 +45,7 @@ export type DemoInfluencer = {
   readonly apiKey: string;
 };
 
-export type SeedOptions = {
-  readonly sealer: Sealer;
-  /** Derives 32 stable bytes from a label. */
-  readonly derive: (label: string) => Buffer;
-  readonly holdSeconds: number;
-};
+export type SeedOptions = SeedSecrets & { readonly holdSeconds: number };
 
 const SHOPS = [
   {

@@ -1,7 +1,9 @@
 import type { Exchange } from '../exchange';
-import type { FormTarget } from '../wooppay/cardForm';
 import { html, raw, type Markup, type Page } from './layout';
 import { languageOf, text, type Language, type TextKey } from './texts';
+
+/** Where the form was opened from. */
+export type FormTarget = { readonly returnUrl: URL; readonly state: string };
 
 export type FormProblem = 'number' | 'expiry' | 'expired' | 'cvc' | 'declined';
 

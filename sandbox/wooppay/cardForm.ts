@@ -1,6 +1,11 @@
 import { passesLuhn } from '../../domain/identity/cardNumber';
 import { fieldsOf, type Exchange, type Fields } from '../exchange';
-import { showCardForm, showReturnRefused, type FormProblem } from '../pages/cardForm';
+import {
+  showCardForm,
+  showReturnRefused,
+  type FormProblem,
+  type FormTarget,
+} from '../pages/cardForm';
 import { answerPage } from '../pages/layout';
 import { cardOf, type CardBook } from './cards';
 
@@ -9,9 +14,6 @@ export type CardFormDeps = {
   readonly now: () => number;
   readonly returnOrigins: readonly string[];
 };
-
-/** Where the form was opened from. */
-export type FormTarget = { readonly returnUrl: URL; readonly state: string };
 
 /**
  * The provider's hosted page: the card number is typed and stays here, the platform's page gets a token.

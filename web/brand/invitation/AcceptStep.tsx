@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, call } from '../../ui/api/client';
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
 import { useLanguage } from '../../ui/i18n/useLanguage';
-import type { Enrolment } from './Invitation';
+import type { Enrolment } from './enrolment';
 
 /** As openapi.yaml has it; the server also refuses well-known passwords. */
 const PASSWORD_MIN = 12;

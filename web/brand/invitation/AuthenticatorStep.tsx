@@ -9,7 +9,7 @@ import { CodeInput } from '../../ui/components/CodeInput';
 import { CopyField } from '../../ui/components/CopyField';
 import { ProblemAlert, useProblemText } from '../../ui/components/ProblemAlert';
 import { QrCode } from '../../ui/components/QrCode';
-import type { Enrolment } from './Invitation';
+import type { Enrolment } from './enrolment';
 
 export type AuthenticatorStepProps = {
   readonly enrolment: Enrolment;

@@ -11,9 +11,9 @@ import { ListSkeleton } from '../../ui/components/Skeletons';
 import { SignInFrame } from '../signIn/SignInFrame';
 import { AcceptStep } from './AcceptStep';
 import { AuthenticatorStep } from './AuthenticatorStep';
+import type { Enrolment } from './enrolment';
 import { RecoveryCodesStep } from './RecoveryCodesStep';
 
-export type Enrolment = components['schemas']['TotpEnrolment'];
 export type Offer = components['schemas']['InvitationOffer'];
 
 /** The token travels behind `#`, which browsers send to no server and into no log. */
