@@ -1,5 +1,7 @@
 import {
+  IconAlertTriangle,
   IconChartBar,
+  IconClick,
   IconHistory,
   IconKey,
   IconPlugConnected,
@@ -22,6 +24,8 @@ export const routes: readonly ScreenRoute[] = [
   ]),
   screen('programmes/:programmeId', () => import('./programme/Programme'), ['programmes']),
   screen('orders', () => import('./orders/Orders'), ['orders']),
+  screen('clicks', () => import('./clicks/Clicks'), ['clicks']),
+  screen('signals', () => import('./signals/Signals'), ['signals']),
   screen('integration', () => import('./integration/Integration'), ['integration']),
   screen('influencers', () => import('./influencers/Influencers'), ['influencers']),
   screen('influencers/:influencerId', () => import('./influencer/Influencer'), ['influencers']),
@@ -51,6 +55,18 @@ export const navigation: readonly NavEntry[] = [
     label: 'brand:nav.influencers',
     icon: IconStars,
     operation: 'listBrandInfluencers',
+  },
+  {
+    to: '/brand/clicks',
+    label: 'brand:nav.clicks',
+    icon: IconClick,
+    operation: 'getBrandClickStatistics',
+  },
+  {
+    to: '/brand/signals',
+    label: 'brand:nav.signals',
+    icon: IconAlertTriangle,
+    operation: 'listBrandFraudSignals',
   },
   {
     to: '/brand/integration',

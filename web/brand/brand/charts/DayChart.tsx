@@ -7,8 +7,7 @@ import { formatShortDate } from '../../../ui/format/dates';
 import { formatShare } from '../../../ui/format/money';
 import { formatMetric, numberOf, shortened, type Metric } from '../figures';
 import type { DayFigures } from '../types';
-
-export const CHART_HEIGHT_PX = 280;
+import { CHART_HEIGHT_PX } from './ChartCard';
 
 export type DayChartProps = {
   readonly metric: Metric;
