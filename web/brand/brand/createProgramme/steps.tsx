@@ -1,10 +1,11 @@
-import { Stack, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useMe } from '../../../ui/session/session';
 import { ConfirmationChoice } from '../programme/ConfirmationChoice';
 import { HostsInput } from '../programme/HostsInput';
+import { OpeningFields } from '../programme/OpeningFields';
 import { StatusWords } from '../programme/StatusWords';
 import { bpsOf } from '../programme/terms';
 import { TermsFields } from '../programme/TermsFields';
@@ -40,6 +41,15 @@ export function ShopStep({ draft, onChange }: StepProps): ReactNode {
         value={draft.clickParam}
         onChange={(event) => onChange({ clickParam: event.currentTarget.value.trim() })}
       />
+      <div>
+        <Title order={3} size="h4">
+          {t('opening.title')}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {t('opening.text')}
+        </Text>
+      </div>
+      <OpeningFields value={draft.opening} onChange={(opening) => onChange({ opening })} />
     </Stack>
   );
 }
