@@ -14,6 +14,7 @@ export const AUDIT_NOUNS = [
   'programme_terms',
   'programme_secret',
   'link',
+  'link_report',
   'invitation',
   'account',
   'session',
