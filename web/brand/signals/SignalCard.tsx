@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 
 import { DateTime } from '../../ui/components/DateTime';
 import { StateBadge, type Tone } from '../../ui/components/StateBadge';
+import { almatyDay } from '../../ui/format/dates';
 import { formatBasisPoints, formatCount } from '../../ui/format/money';
 import { useLanguage } from '../../ui/i18n/useLanguage';
 import classes from './SignalCard.module.css';
@@ -62,6 +63,19 @@ function Named({ to, name }: { to: string | undefined; name: string }): ReactNod
   );
 }
 
+const MINUTE = 'YYYY-MM-DDTHH:MM'.length;
+
+/** From when to when; within a day the date is said once, within a minute one time is enough. */
+function Window({ from, to }: { from: string; to: string }): ReactNode {
+  if (from.slice(0, MINUTE) === to.slice(0, MINUTE)) return <DateTime at={from} />;
+  const sameDay = almatyDay(new Date(from)) === almatyDay(new Date(to));
+  return (
+    <>
+      <DateTime at={from} /> — <DateTime at={to} form={sameDay ? 'time' : 'date_time'} />
+    </>
+  );
+}
+
 function Subjects({ signal, personPath, programmePath }: SignalCardProps): ReactNode {
   const { t } = useTranslation('signals');
   const { influencers, programme, link } = signal;
@@ -97,7 +111,7 @@ function Subjects({ signal, personPath, programmePath }: SignalCardProps): React
       <div>
         <dt>{t('subject.when')}</dt>
         <dd>
-          <DateTime at={signal.from} /> — <DateTime at={signal.to} />
+          <Window from={signal.from} to={signal.to} />
         </dd>
       </div>
     </dl>

@@ -34,7 +34,7 @@ function Totals({ total }: { total: ClickFigures | undefined }): ReactNode {
   const { t } = useTranslation('clicks');
   const noteOf = useNote();
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="sm" role="group" aria-label={t('totals')}>
+    <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="sm" role="group" aria-label={t('totals')}>
       {FIGURES.map((name) => (
         <StatTile
           key={name}

@@ -42,7 +42,7 @@ export function ShopStep({ draft, onChange }: StepProps): ReactNode {
         onChange={(event) => onChange({ clickParam: event.currentTarget.value.trim() })}
       />
       <div>
-        <Title order={3} size="h4">
+        <Title order={3} size="md">
           {t('opening.title')}
         </Title>
         <Text size="sm" c="dimmed">

@@ -78,7 +78,7 @@ function Fields({ settings }: { settings: ReturnType<typeof useSettings> }): Rea
         />
       )}
       <StatusWords words={words} onChange={setWords} />
-      <Title order={3} size="h4" mt="sm">
+      <Title order={3} size="md" mt="sm">
         {t('opening.title')}
       </Title>
       <OpeningFields value={opening} onChange={setOpening} />

@@ -33,7 +33,7 @@ function LinkClicks({
   };
   return (
     <section>
-      <Title order={3} size="h4" mb="xs">
+      <Title order={3} size="md" mb="xs">
         {t('clicks.title')}
       </Title>
       <Facts
@@ -60,7 +60,7 @@ function LinkFacts({ link }: { link: ReportedLink }): ReactNode {
   const { t } = useTranslation('opsReports');
   return (
     <section>
-      <Title order={3} size="h4" mb="xs">
+      <Title order={3} size="md" mb="xs">
         {t('link.title')}
       </Title>
       <Facts
@@ -137,7 +137,7 @@ function Decision({ report }: { report: Report }): ReactNode {
   if (report.state === 'open') return null;
   return (
     <section>
-      <Title order={3} size="h4" mb="xs">
+      <Title order={3} size="md" mb="xs">
         {t('decision.title')}
       </Title>
       {report.note ? <Text size="sm">{report.note}</Text> : null}
@@ -166,7 +166,7 @@ function PanelBody({ report }: { report: Report }): ReactNode {
         </Group>
       </Stack>
       <section>
-        <Title order={3} size="h4" mb="xs">
+        <Title order={3} size="md" mb="xs">
           {t('said.title')}
         </Title>
         {report.comment ? (

@@ -80,19 +80,20 @@ function useColumns(): readonly TableColumn<Report>[] {
         cell: ({ created_at }) => <DateTime at={created_at} form="short" />,
       },
       {
-        key: 'open',
-        header: t('list.open_reports'),
-        align: 'end',
-        minWidth_px: 110,
-        grow: 0.7,
-        cell: ({ link }) => link?.open_reports ?? '—',
-      },
-      {
         key: 'state',
         header: t('list.state'),
         minWidth_px: 140,
         card: 'figure',
         cell: ({ state }) => <ReportBadge state={state} />,
+      },
+      {
+        key: 'open',
+        header: t('list.open_reports'),
+        align: 'end',
+        minWidth_px: 110,
+        grow: 0.7,
+        card: 'hidden',
+        cell: ({ link }) => link?.open_reports ?? '—',
       },
     ],
     // The words change with the language, though `t` may stay the same function.
