@@ -16,6 +16,7 @@ import {
 } from '../support/browser';
 import { conversionIs, order, requestPayout } from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
+import { reported, suspicious } from './abuse';
 import { asPerson, deskOf, deskUrl, expectQuiet, heading, settled } from './desk';
 
 /** Every page of the desk, in both appearances, with somebody's data in it. */
@@ -69,6 +70,8 @@ beforeAll(async () => {
     owner_email: 'owner@pages.example',
   });
   expect(made.status).toBe(201);
+  ids['reportId'] = await reported(on, people.maker.page, influencer.linkCode);
+  await suspicious(on, influencer.linkCode);
   invitation = (made.body['invitation'] as { url: string }).url;
 });
 
@@ -126,6 +129,10 @@ const innerUrls = (): string[] => [
   ...['console', 'secrets', 'snippets'].map((tab) => deskUrl(on, `/brand/integration?tab=${tab}`)),
   deskUrl(on, `/brand/orders?order=${ids['conversionId']}`),
 ];
+const opsInnerUrls = (): string[] => [
+  ...opsUrls(),
+  deskUrl(on, `/ops/reports?open=${ids['reportId']}`),
+];
 const doorUrls = (): string[] => [deskUrl(on, '/sign-in'), invitation];
 
 /** What changes something; a reader's pages have none of it. */
@@ -154,6 +161,9 @@ const WRITES = [
   'Применить',
   'Сдвинуть',
   '+ 1 день',
+  'Снять ссылку',
+  'Отклонить жалобу',
+  'Вернуть ссылку',
 ];
 
 async function writeControls(page: Page): Promise<string[]> {
@@ -182,8 +192,16 @@ const groups = [
   [
     'ops',
     () => people.maker,
-    opsUrls,
-    ['Новый бренд', 'Остановить выплаты', 'Подготовить к утверждению', 'Добавить', 'Применить'],
+    opsInnerUrls,
+    [
+      'Новый бренд',
+      'Остановить выплаты',
+      'Подготовить к утверждению',
+      'Добавить',
+      'Применить',
+      'Снять ссылку',
+      'Отклонить жалобу',
+    ],
   ],
   ['doors', () => null, doorUrls, []],
 ] as const;
@@ -230,7 +248,7 @@ it('an analyst of a brand is shown nothing to change', async () => {
 });
 
 it('an auditor is shown nothing to change', async () => {
-  expect(await sweep(people.auditor, { size: DESK }, opsUrls(), writeControls)).toEqual([]);
+  expect(await sweep(people.auditor, { size: DESK }, opsInnerUrls(), writeControls)).toEqual([]);
 });
 
 it('the other area leads to one’s own', async () => {
