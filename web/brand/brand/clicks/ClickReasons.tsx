@@ -16,6 +16,7 @@ export function ClickReasons({
 }): ReactNode {
   const { t } = useTranslation('clicks');
   const reasons = statistics?.reasons;
+  if (statistics?.total.clicks === 0) return null;
   const most = Math.max(1, ...(reasons ?? []).map(({ clicks }) => clicks));
   return (
     <Card component="section">

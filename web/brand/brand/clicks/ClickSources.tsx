@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 
 import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
 import { EmptyState } from '../../../ui/components/EmptyState';
+import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import { ListSkeleton } from '../../../ui/components/Skeletons';
 import { useLanguage } from '../../../ui/i18n/useLanguage';
 import { FileButton } from '../FileButton';
@@ -118,7 +119,7 @@ export function ClickSources({
 }): ReactNode {
   const { t } = useTranslation('clicks');
   const nameOf = useRowName();
-  const { data } = useClickStatistics(by);
+  const { data, error, refetch } = useClickStatistics(by);
   const fetchFile = useClicksFile(by);
   // While another cut loads, the rows shown still belong to the former one.
   const cut = CUTS.find((one) => one === data?.group_by) ?? by;
@@ -145,6 +146,7 @@ export function ClickSources({
       <Group mb="md">
         <CutChoice by={by} onChoose={onChoose} />
       </Group>
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
       {data ? (
         <DataTable
           label={t('sources')}
@@ -153,9 +155,8 @@ export function ClickSources({
           rowId={({ id }) => id}
           empty={<EmptyState icon={IconClick} title={t('empty.title')} text={t('empty.text')} />}
         />
-      ) : (
-        <ListSkeleton rows={5} height={44} />
-      )}
+      ) : null}
+      {data || error ? null : <ListSkeleton rows={5} height={44} />}
     </Card>
   );
 }

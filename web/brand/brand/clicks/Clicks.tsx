@@ -111,11 +111,16 @@ export default function Clicks(): ReactNode {
           <>
             <Totals total={data?.total} />
             <ClickDays statistics={data} />
-            <ClickReasons statistics={data} />
-            <ClickSources
-              by={by}
-              onChoose={(next) => change({ by: next === 'influencer' ? null : next })}
-            />
+            {/* Without the click store nobody knows: neither "none" nor "all count" may be said. */}
+            {data?.clicks_known === false ? null : (
+              <>
+                <ClickReasons statistics={data} />
+                <ClickSources
+                  by={by}
+                  onChoose={(next) => change({ by: next === 'influencer' ? null : next })}
+                />
+              </>
+            )}
           </>
         )}
       </Stack>

@@ -41,12 +41,13 @@ function Look({ signal }: { signal: Signal }): ReactNode {
   if (!only || another) return null;
   const from = almatyDay(new Date(signal.from));
   const to = almatyDay(new Date(signal.to));
+  const programme = signal.programme ? `&programme=${signal.programme.id}` : '';
   return (
     <>
       <Button
         variant="default"
         component={Link}
-        to={`/brand/clicks?influencer=${only.id}&from=${from}&to=${to}`}
+        to={`/brand/clicks?influencer=${only.id}&from=${from}&to=${to}${programme}`}
         leftSection={<IconClick size={18} aria-hidden />}
       >
         {t('look.clicks')}
@@ -54,7 +55,7 @@ function Look({ signal }: { signal: Signal }): ReactNode {
       <Button
         variant="default"
         component={Link}
-        to={`/brand/orders?influencer=${only.id}`}
+        to={`/brand/orders?influencer=${only.id}${programme}`}
         leftSection={<IconReceipt size={18} aria-hidden />}
       >
         {t('look.orders')}
