@@ -10,6 +10,7 @@ type ProblemParts = {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly FieldProblem[];
+  readonly suggestions?: readonly string[];
   /** Seconds the server asks to wait. */
   readonly retryAfter?: number | null;
   readonly requestId?: string | null;
@@ -21,6 +22,8 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly detail: string;
   readonly errors: readonly FieldProblem[];
+  /** What can be given instead of what was refused, best first. */
+  readonly suggestions: readonly string[];
   readonly retryAfter: number | null;
   readonly requestId: string | null;
 
@@ -31,6 +34,7 @@ export class ApiProblem extends Error {
     this.status = parts.status;
     this.detail = parts.detail;
     this.errors = parts.errors ?? [];
+    this.suggestions = parts.suggestions ?? [];
     this.retryAfter = parts.retryAfter ?? null;
     this.requestId = parts.requestId ?? null;
   }
@@ -63,6 +67,9 @@ function fieldProblems(value: unknown): FieldProblem[] {
   }));
 }
 
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+
 /** Reads an answer that is not 2xx; whatever stands in front of the API may answer in other forms. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const requestId = response.headers.get('x-request-id');
@@ -79,6 +86,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
     status: response.status,
     detail: text(body['detail']) ?? code,
     errors: fieldProblems(body['errors']),
+    suggestions: texts(body['suggestions']),
     retryAfter,
     requestId: requestId ?? text(body['request_id']),
   });
