@@ -7,6 +7,9 @@ const DESK_TEXTS = {
   ops: ['ops', 'opsToday', 'opsStuck'],
 };
 
+/** Of the phone app: screens that are opened from others. */
+const PHONE_LATER = ['problems', 'linkEdit', 'report', 'statistics', 'uploads'];
+
 const BRAND_HOME = {
   modules: ['brand/BrandArea.tsx', 'brand/overview/Overview.tsx'],
   texts: ['brand'],
@@ -29,7 +32,7 @@ const OPS_HOME = {
 export const APPS = {
   influencer: {
     base: '/app/',
-    texts: (namespace) => (namespace === 'problems' ? namespace : 'first'),
+    texts: (namespace) => (PHONE_LATER.includes(namespace) ? namespace : 'first'),
     sharedBy: 2,
     signIn: { modules: ['signIn/SignIn.tsx'] },
     screens: {

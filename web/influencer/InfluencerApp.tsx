@@ -11,7 +11,7 @@ import { SessionGate } from '../ui/session/SessionGate';
 import { ElsewherePage } from '../ui/session/ElsewherePage';
 import { useSession } from '../ui/session/session';
 import { FeedProvider } from './feed/FeedProvider';
-import { signIn } from './firstScreen';
+import { report, signIn } from './firstScreen';
 import { forgetLinks } from './offline/keptLinks';
 import { navigation, plainRoutes, routes } from './routes';
 
@@ -79,6 +79,7 @@ export function InfluencerApp(): ReactNode {
     <>
       <Routes>
         <Route path={signIn.path} element={<ScreenFrame>{signIn.element}</ScreenFrame>} />
+        <Route path={report.path} element={<ScreenFrame>{report.element}</ScreenFrame>} />
         <Route path="*" element={<Inside />} />
       </Routes>
       {idle && import.meta.env.PROD ? (

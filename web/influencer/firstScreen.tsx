@@ -4,8 +4,12 @@ import { plainRoutes, routes } from './routes';
 
 export const signIn = screen('/sign-in', () => import('./signIn/SignIn'), ['signIn']);
 
+/** For anybody: whoever got a link may say what is wrong with it. */
+export const report = screen('/report', () => import('./report/Report'), ['report']);
+
 /** What will be seen first at an address. */
 export async function firstScreen(address: string, me: Me | null | undefined): Promise<void> {
-  const screens = [...plainRoutes, ...routes];
-  await (me === null ? signIn : screenAt(screens, address))?.prepare();
+  const open = screenAt([report], address);
+  const own = me === null ? signIn : screenAt([...plainRoutes, ...routes], address);
+  await (open ?? own)?.prepare();
 }

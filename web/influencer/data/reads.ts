@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { api, call } from '../../ui/api/client';
-import type { OrderState } from './types';
+import type { LinkFilterState, OrderState } from './types';
 
 /**
  * Every read of the app: one function a resource, so that its key is written once. The influencer's id is in each
@@ -75,15 +75,24 @@ export const catalogueRead = (
     staleTime: 60_000,
   });
 
-export const linksRead = (influencerId: string, query: string) =>
+/** `state` null: all but deleted ones. */
+export const linksRead = (
+  influencerId: string,
+  query: string,
+  state: LinkFilterState | null = null,
+) =>
   infiniteQueryOptions({
-    queryKey: ['links', influencerId, query],
+    queryKey: ['links', influencerId, query, state],
     queryFn: ({ pageParam }) =>
       call(
         api.GET('/v1/influencers/{influencerId}/links', {
           params: {
             path: { influencerId },
-            query: { ...cursorOf(pageParam), ...(query ? { query } : {}) },
+            query: {
+              ...cursorOf(pageParam),
+              ...(query ? { query } : {}),
+              ...(state ? { state } : {}),
+            },
           },
         }),
       ),

@@ -7,10 +7,13 @@ import { Link } from 'react-router';
 
 import { DateTime } from '../../ui/components/DateTime';
 import { Money } from '../../ui/components/Money';
+import { useLanguage } from '../../ui/i18n/useLanguage';
+import { APP_NAMES } from '../data/appNames';
 import { latestOrdersRead } from '../data/reads';
 import type { OrderRow } from '../data/types';
 import { useInfluencerId } from '../data/useInfluencerId';
 import { OrderStateBadge } from '../orders/OrderStateBadge';
+import { useClickOf } from './clickOf';
 import { FEED_LENGTH, type FeedItem } from './feed';
 import { useFeed } from './FeedProvider';
 import classes from './FeedCard.module.css';
@@ -37,6 +40,25 @@ function useFeedItems(): FeedItem[] {
   return [...items, ...earlier].slice(0, FEED_LENGTH);
 }
 
+type ClickItem = Extract<FeedItem, { type: 'click' }>;
+
+/** Beside the time of clicks: the app they came from, and why the newest of them does not count. */
+function ClickNote({ item }: { item: ClickItem }): ReactNode {
+  const { t } = useTranslation('home');
+  const language = useLanguage();
+  const click = useClickOf(item);
+  const lost = item.count - item.counted;
+  const app = click?.app ? (APP_NAMES[click.app] ?? null) : null;
+  const reason = click?.reason?.[language] ?? null;
+  const told = lost > 0 ? (reason ?? t('feed.not_counted', { count: lost })) : null;
+  return (
+    <>
+      {app ? ` · ${app}` : null}
+      {told ? ` · ${told}` : null}
+    </>
+  );
+}
+
 function FeedRow({ item }: { item: FeedItem }): ReactNode {
   const { t } = useTranslation('home');
   const order = item.type === 'order';
@@ -50,8 +72,9 @@ function FeedRow({ item }: { item: FeedItem }): ReactNode {
           {' · '}
           {item.programme.name}
         </Text>
-        <Text size="xs" c="dimmed" component="div">
+        <Text size="xs" c="dimmed" component="div" lineClamp={1}>
           <DateTime at={item.at} form="relative" />
+          {item.type === 'click' ? <ClickNote item={item} /> : null}
         </Text>
       </div>
       {order ? (
@@ -100,9 +123,9 @@ export function FeedCard(): ReactNode {
                   <FeedRow item={item} />
                 </Link>
               ) : item ? (
-                <div className={classes.row}>
+                <Link to="/statistics/clicks" className={classes.row ?? ''}>
                   <FeedRow item={item} />
-                </div>
+                </Link>
               ) : place === 0 ? (
                 <Text size="sm" c="dimmed" className={classes.row ?? ''}>
                   {t('feed.quiet')}

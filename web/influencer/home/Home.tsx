@@ -1,6 +1,6 @@
 import { Button, Indicator, Stack } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { IconBell, IconLinkPlus } from '@tabler/icons-react';
+import { IconBell, IconChartBar, IconLinkPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate } from 'react-router';
@@ -94,6 +94,15 @@ export default function Home(): ReactNode {
         ) : null}
         <MoneyCard money={home?.money} />
         <Today home={home} />
+        <Button
+          component={Link}
+          to="/statistics"
+          variant="default"
+          fullWidth
+          leftSection={<IconChartBar size={20} aria-hidden />}
+        >
+          {t('statistics')}
+        </Button>
         {fresh ? (
           <FirstLink />
         ) : (

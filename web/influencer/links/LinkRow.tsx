@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Money } from '../../ui/components/Money';
-import { StateBadge } from '../../ui/components/StateBadge';
 import { formatCount } from '../../ui/format/money';
 import type { Link } from '../data/types';
 import { Row } from '../list/Rows';
+import { StandingBadge } from './StandingBadge';
 
 /** A link with its numbers; needs the `links` texts. */
 export function LinkRow({ link }: { link: Link }): ReactNode {
@@ -26,12 +26,7 @@ export function LinkRow({ link }: { link: Link }): ReactNode {
             {' · '}
             {t('orders', { count: orders, shown: formatCount(orders) })}
           </Text>
-          {link.state === 'paused' ? (
-            <StateBadge tone="plain" label={t('paused')} size="sm" />
-          ) : null}
-          {link.state === 'active' && link.works ? (
-            <StateBadge tone="bad" label={t('broken')} size="sm" />
-          ) : null}
+          <StandingBadge link={link} size="sm" />
         </Group>
         <Text fw={600}>
           <VisuallyHidden>{t('page.earned')}</VisuallyHidden> <Money tenge={earned} />

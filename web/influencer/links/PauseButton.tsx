@@ -1,15 +1,12 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { api, call } from '../../ui/api/client';
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
-import { linkRead } from '../data/reads';
 import type { Link } from '../data/types';
-import { useInfluencerId } from '../data/useInfluencerId';
+import { useLinkChange } from './useLinkChange';
 
 const ConfirmDialog = lazy(async () => ({
   default: (await import('../../ui/components/ConfirmDialog')).ConfirmDialog,
@@ -18,23 +15,8 @@ const ConfirmDialog = lazy(async () => ({
 /** Pausing is asked about, because posts that hold the link stop earning; letting it work again is not. */
 export function PauseButton({ link }: { link: Link }): ReactNode {
   const { t } = useTranslation('links');
-  const influencerId = useInfluencerId();
-  const queries = useQueryClient();
   const [asking, { open, close }] = useDisclosure(false);
-  const change = useMutation({
-    mutationFn: (state: 'active' | 'paused') =>
-      call(
-        api.PATCH('/v1/influencers/{influencerId}/links/{linkId}', {
-          params: { path: { influencerId, linkId: link.id } },
-          body: { state },
-        }),
-      ),
-    onSuccess: (changed) => {
-      queries.setQueryData(linkRead(influencerId, link.id).queryKey, changed);
-      void queries.invalidateQueries({ queryKey: ['links', influencerId] });
-      close();
-    },
-  });
+  const change = useLinkChange(link.id, close);
   if (link.state === 'paused') {
     return (
       <Stack gap="xs">
@@ -46,7 +28,7 @@ export function PauseButton({ link }: { link: Link }): ReactNode {
           fullWidth
           leftSection={<IconPlayerPlay size={20} aria-hidden />}
           loading={change.isPending}
-          onClick={() => change.mutate('active')}
+          onClick={() => change.mutate({ state: 'active' })}
         >
           {t('pause.resume')}
         </Button>
@@ -71,7 +53,7 @@ export function PauseButton({ link }: { link: Link }): ReactNode {
             confirmLabel={t('pause.pause')}
             pending={change.isPending}
             error={change.error}
-            onConfirm={() => change.mutate('paused')}
+            onConfirm={() => change.mutate({ state: 'paused' })}
             onClose={close}
           >
             <Text size="sm">{t('pause.text')}</Text>

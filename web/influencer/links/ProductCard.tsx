@@ -5,18 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { Money } from '../../ui/components/Money';
 import type { Product } from '../data/types';
 import classes from './Catalogue.module.css';
-
-/** The page's policy loads pictures from our own address only; one from elsewhere would be an empty box. */
-const isOwn = (address: string): boolean =>
-  URL.canParse(address, window.location.origin) &&
-  new URL(address, window.location.origin).origin === window.location.origin;
+import { isOwnPicture } from './ownPicture';
 
 /** The picture, or the first letter on the product's own ground. */
 function Picture({ product }: { product: Product }): ReactNode {
   const { image_url, color, title } = product;
   return (
     <div className={classes.picture} style={{ backgroundColor: color }} aria-hidden>
-      {image_url && isOwn(image_url) ? (
+      {image_url && isOwnPicture(image_url) ? (
         <img src={image_url} alt="" loading="lazy" width={88} height={88} />
       ) : (
         title.charAt(0).toUpperCase()

@@ -1,4 +1,4 @@
-import { Button, Card, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconQrcode, IconShare2 } from '@tabler/icons-react';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { CopyField } from '../../ui/components/CopyField';
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../ui/i18n/languages';
 import { useLanguage } from '../../ui/i18n/useLanguage';
+import { APP_NAMES } from '../data/appNames';
 import type { Link } from '../data/types';
 import classes from './ShareCard.module.css';
 
@@ -24,32 +25,77 @@ function useShare(): (text: string) => void {
   };
 }
 
+const NETWORKS = [
+  'instagram',
+  'tiktok',
+  'telegram',
+  'whatsapp',
+  'youtube',
+  'vk',
+  'threads',
+  'plain',
+] as const;
+type Network = (typeof NETWORKS)[number];
+
+type ChoiceProps = {
+  readonly network: Network;
+  readonly onNetwork: (network: Network) => void;
+  readonly language: Language;
+  readonly onLanguage: (language: Language) => void;
+};
+
+function Choice({ network, onNetwork, language, onLanguage }: ChoiceProps): ReactNode {
+  const { t } = useTranslation('links');
+  return (
+    <Group gap="sm" align="flex-end" justify="space-between">
+      <NativeSelect
+        flex="1 1 9rem"
+        label={t('share.network')}
+        value={network}
+        onChange={(event) => onNetwork(event.currentTarget.value as Network)}
+        data={NETWORKS.map((one) => ({
+          value: one,
+          label: one === 'plain' ? t('share.plain') : (APP_NAMES[one] ?? one),
+        }))}
+      />
+      <SegmentedControl
+        size="sm"
+        aria-label={t('share.language')}
+        value={language}
+        onChange={(value) => onLanguage(value)}
+        data={LANGUAGES.map((one) => ({
+          value: one,
+          label: <abbr title={LANGUAGE_NAMES[one]}>{one.toUpperCase()}</abbr>,
+        }))}
+        classNames={{ root: classes.languages ?? '', label: classes.language ?? '' }}
+      />
+    </Group>
+  );
+}
+
 function TextPart({ link }: { link: Link }): ReactNode {
   const { t } = useTranslation('links');
+  const [network, setNetwork] = useState<Network>('instagram');
   const [language, setLanguage] = useState<Language>(useLanguage());
   const share = useShare();
   const { copy, copied } = useClipboard({ timeout: 2500 });
-  const text = link.share[language];
+  const text = link.share_texts[network][language];
   const hasSheet = typeof navigator.share === 'function';
   return (
     <Stack gap="xs">
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" fw={500}>
-          {t('share.text')}
-        </Text>
-        <SegmentedControl
-          size="sm"
-          aria-label={t('share.language')}
-          value={language}
-          onChange={(value) => setLanguage(value)}
-          data={LANGUAGES.map((one) => ({
-            value: one,
-            label: <abbr title={LANGUAGE_NAMES[one]}>{one.toUpperCase()}</abbr>,
-          }))}
-          classNames={{ label: classes.language ?? '' }}
-        />
-      </Group>
-      <Text size="sm" lang={language} className={classes.text ?? ''}>
+      <Choice
+        network={network}
+        onNetwork={setNetwork}
+        language={language}
+        onLanguage={setLanguage}
+      />
+      <Text
+        size="sm"
+        lang={language}
+        role="region"
+        aria-label={t('share.text')}
+        className={classes.text ?? ''}
+      >
         {text}
       </Text>
       <Text size="xs" c="dimmed">
