@@ -94,26 +94,28 @@ export default function Home(): ReactNode {
         ) : null}
         <MoneyCard money={home?.money} />
         <Today home={home} />
-        <Button
-          component={Link}
-          to="/statistics"
-          variant="default"
-          fullWidth
-          leftSection={<IconChartBar size={20} aria-hidden />}
-        >
-          {t('statistics')}
-        </Button>
         {fresh ? (
           <FirstLink />
         ) : (
-          <Button
-            component={Link}
-            to="/links/new"
-            fullWidth
-            leftSection={<IconLinkPlus size={20} aria-hidden />}
-          >
-            {t('make_link')}
-          </Button>
+          <>
+            <Button
+              component={Link}
+              to="/links/new"
+              fullWidth
+              leftSection={<IconLinkPlus size={20} aria-hidden />}
+            >
+              {t('make_link')}
+            </Button>
+            <Button
+              component={Link}
+              to="/statistics"
+              variant="default"
+              fullWidth
+              leftSection={<IconChartBar size={20} aria-hidden />}
+            >
+              {t('statistics')}
+            </Button>
+          </>
         )}
         {home && !home.readiness.ready ? <ReadinessCard readiness={home.readiness} /> : null}
         {home && links && !fresh ? (

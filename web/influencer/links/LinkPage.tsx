@@ -100,7 +100,7 @@ function Acts({ link }: { link: SharedLink }): ReactNode {
   const standing = linkStanding(link);
   return (
     <Stack gap="sm">
-      <Group grow gap="sm">
+      <Group grow preventGrowOverflow={false} gap="sm">
         <Button
           component={Link}
           to={`/statistics?link=${link.id}`}

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { IconFileUpload, IconLink, IconLinkPlus } from '@tabler/icons-react';
+import { IconLink, IconLinkPlus } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -30,12 +30,7 @@ function NewLinkButton(): ReactNode {
 function UploadButton(): ReactNode {
   const { t } = useTranslation('links');
   return (
-    <Button
-      component={Link}
-      to="/links/uploads"
-      variant="default"
-      leftSection={<IconFileUpload size={20} aria-hidden />}
-    >
+    <Button component={Link} to="/links/uploads" variant="default">
       {t('upload')}
     </Button>
   );

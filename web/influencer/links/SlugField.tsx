@@ -23,14 +23,15 @@ export function SlugField({ value, onChange, error }: SlugFieldProps): ReactNode
     refused ?? (code === null ? null : new ApiProblem({ code, status: 422, detail: code }));
   const free = hasCode(error, 'slug_taken') ? error.suggestions : [];
   const name = value.trim().toLowerCase();
+  // While a name is begun it is short, not wrong.
+  const wrong = told && (refused !== null || name.length >= 4) ? problemText(told) : null;
   return (
     <Stack gap="xs">
       <TextInput
         label={t('slug.label')}
-        description={name && !told ? t('slug.will_be', { name }) : t('slug.hint')}
+        description={wrong ? null : name && !told ? t('slug.will_be', { name }) : t('slug.hint')}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        // While a name is begun it is short, not wrong.
-        error={told && (refused !== null || name.length >= 4) ? problemText(told) : null}
+        error={wrong}
         errorProps={{ role: 'status' }}
         autoComplete="off"
         autoCapitalize="none"

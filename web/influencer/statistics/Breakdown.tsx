@@ -107,7 +107,7 @@ export function Breakdown({ period, linkId }: BreakdownProps): ReactNode {
   // While another cut comes, the former one is not shown under its name.
   const data = query.data?.group_by === chosen ? query.data : undefined;
   return (
-    <Card component="section" aria-label={t('cuts')}>
+    <Card component="section">
       <Stack gap="md">
         <NativeSelect
           label={t('cuts')}

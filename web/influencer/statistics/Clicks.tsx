@@ -12,7 +12,7 @@ import { PageHeader } from '../../ui/components/PageHeader';
 import { ReasonText } from '../../ui/components/ReasonText';
 import { ListSkeleton } from '../../ui/components/Skeletons';
 import { StateBadge } from '../../ui/components/StateBadge';
-import { APP_NAMES } from '../data/appNames';
+import { APP_NAMES, productName } from '../data/appNames';
 import { clicksRead, type Counted } from '../data/linkReads';
 import type { OwnClick } from '../data/types';
 import { useInfluencerId } from '../data/useInfluencerId';
@@ -47,6 +47,10 @@ function useFrom(): (click: OwnClick) => string {
       .join(' · ');
 }
 
+/** Links nobody named are told by what they lead to. */
+const titleOf = ({ title, product, programme }: OwnClick): string | undefined =>
+  title || (product ? productName(product) : programme?.name);
+
 function ClickRow({ click }: { click: OwnClick }): ReactNode {
   const from = useFrom()(click);
   return (
@@ -58,7 +62,7 @@ function ClickRow({ click }: { click: OwnClick }): ReactNode {
         <CountedBadge click={click} />
       </Group>
       <Text size="sm" fw={500} lineClamp={2} className={classes.name ?? ''}>
-        {click.title ?? click.programme?.name ?? click.product}
+        {titleOf(click)}
       </Text>
       {from ? (
         <Text size="xs" c="dimmed">

@@ -53,9 +53,9 @@ export function UploadRows({ upload }: { upload: LinkImport }): ReactNode {
   const query = useInfiniteQuery(uploadRowsRead(useInfluencerId(), upload.id, state, done));
   const rows = query.data?.pages.flatMap((page) => page.items);
   return (
-    <Stack gap="sm" component="section" aria-label={t('rows')}>
+    <Stack gap="sm" component="section">
       <NativeSelect
-        label={t('rows')}
+        label={t('which')}
         value={state ?? ''}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
