@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
 import { call, until } from '../../sandbox/demo/http';
+import type { DemoInfluencer } from '../../sandbox/seed';
 import { repoRoot } from '../../stack/root';
 import { axeFindings, cutOff, launchBrowser, PHONE, visit, type Visitor } from '../support/browser';
 import * as journey from '../support/journey';
@@ -18,13 +19,18 @@ let stretched: Visitor;
 /** Somebody who has just proved a number and given a name, and nothing else. */
 let newcomer: Visitor;
 /** Of the first person: what stands for the parameters of a path. */
-const ids = { link: '', conversion: '', payout: '' };
+const ids = { link: '', conversion: '', payout: '', upload: '' };
 
 /** Each screen of the registry, opened in every form it has. */
 const SCREENS: Readonly<Record<string, readonly string[]>> = {
   '/': ['/'],
   '/links': ['/links'],
   '/links/new': ['/links/new'],
+  '/links/uploads': ['/links/uploads'],
+  '/links/uploads/:importId': ['/links/uploads/{upload}', '/links/uploads/imp_0000000000000000'],
+  '/links/:linkId/edit': ['/links/{link}/edit'],
+  '/statistics': ['/statistics', '/statistics?days=1', '/statistics?link={link}'],
+  '/statistics/clicks': ['/statistics/clicks', '/statistics/clicks?counted=no'],
   '/links/:linkId': ['/links/{link}', '/links/lnk_00000000000000000000000000'],
   '/orders': ['/orders'],
   '/orders/:conversionId': ['/orders/{conversion}', '/orders/cnv_00000000000000000000000000'],
@@ -43,12 +49,33 @@ const SCREENS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PATHS = [...Object.values(SCREENS).flat(), '/no-such-page'];
-const NEWCOMER_PATHS = ['/', '/links', '/orders', '/wallet', '/wallet/payout', '/wallet/payouts']
+const NEWCOMER_PATHS = ['/', '/links', '/links/uploads', '/statistics', '/statistics/clicks']
+  .concat(['/orders', '/wallet', '/wallet/payout', '/wallet/payouts'])
   .concat(['/notices', '/profile', '/profile/iin', '/profile/instrument', '/profile/keys'])
   .concat(['/start', '/start/iin', '/start/tax', '/start/instrument']);
 
 const pathOf = (path: string): string =>
   path.replace(/\{(\w+)\}/, (_, name: keyof typeof ids) => ids[name]);
+
+/** One row of each kind: made, there already, refused. */
+const TABLE =
+  'url\nhttps://magnum.kz/products/50001\nhttps://magnum.kz/products/50001\nhttps://example.com/a\n';
+
+async function uploadTable(person: DemoInfluencer): Promise<string> {
+  const imports = `${on.platform.urls.api}/v1/influencers/${person.id}/link-imports`;
+  const sent = await fetch(imports, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${person.apiKey}`, 'content-type': 'text/csv' },
+    body: TABLE,
+  });
+  const { id } = (await sent.json()) as { id: string };
+  await until(
+    'the rows are worked off',
+    () => call('GET', `${imports}/${id}`, { key: person.apiKey }),
+    ({ body }) => body['finished_at'] !== null,
+  );
+  return id;
+}
 
 async function paidOrder(): Promise<void> {
   const [person] = on.data.influencers;
@@ -67,6 +94,7 @@ async function paidOrder(): Promise<void> {
   const url = `${on.platform.urls.api}/v1/influencers/${person!.id}/links`;
   const { body } = await call('GET', url, { key: person!.apiKey });
   ids.link = (body['items'] as { id: string }[])[0]!.id;
+  ids.upload = await uploadTable(person!);
   ids.conversion = paid;
   ids.payout = payout.id;
 }
@@ -86,7 +114,7 @@ beforeAll(async () => {
     launchBrowser(),
   ]);
   const { phone } = on.data.logins.influencers[0]!;
-  const expected = [/^404 \/v1\/influencers\/[^/]+\/(links|orders)\/\w+_0+$/];
+  const expected = [/^404 \/v1\/influencers\/[^/]+\/(links|orders|link-imports)\/\w+_0+$/];
   await paidOrder();
   visitor = await atHome(on, browser, phone, { expected });
   stretched = await onPhone(browser, { expected });
@@ -136,10 +164,10 @@ test.each(PATHS)('%s: words twice as long are not cut off at 360 px', async (pat
   expect(stretched.watch.failedRequests).toEqual([]);
 });
 
-test('sign-in: nobody is shut out, nothing is cut off', async () => {
+test.each(['/sign-in', '/report'])('%s: nobody is shut out, nothing is cut off', async (path) => {
   const stranger = await onPhone(browser);
-  await expectSoundInBoth(stranger, appUrl(on, '/sign-in'));
-  await stranger.page.goto(appUrl(on, '/sign-in?lang=en-XA'));
+  await expectSoundInBoth(stranger, appUrl(on, path));
+  await stranger.page.goto(appUrl(on, `${path}?lang=en-XA`));
   await settled(stranger.page);
   expect(await cutOff(stranger.page)).toEqual([]);
   await stranger.context.close();
