@@ -32,6 +32,12 @@ const SHOTS = [
   ['influencer-home', 'influencer', '/app/', 'phone'],
   ['influencer-links', 'influencer', '/app/links', 'phone'],
   ['influencer-new-link', 'influencer', '/app/links/new', 'phone'],
+  ['influencer-link', 'influencer', '/app/links/{link}', 'phone'],
+  ['influencer-edit-link', 'influencer', '/app/links/{link}/edit', 'phone'],
+  ['influencer-uploads', 'influencer', '/app/links/uploads', 'phone'],
+  ['influencer-statistics', 'influencer', '/app/statistics?days=30', 'phone'],
+  ['influencer-clicks', 'influencer', '/app/statistics/clicks', 'phone'],
+  ['link-report', null, '/app/report', 'phone'],
   ['influencer-orders', 'influencer', '/app/orders', 'phone'],
   ['influencer-wallet', 'influencer', '/app/wallet', 'phone'],
   ['influencer-payout', 'influencer', '/app/wallet/payout', 'phone'],
@@ -93,6 +99,17 @@ async function signIn(request, who) {
   await post(request, '/v1/auth/totp', { challenge, code });
 }
 
+/** `{link}` stands for the newest short link of whoever is signed in. */
+async function addressOf(request, path) {
+  if (!path.includes('{link}')) return path;
+  const { tenant } = await (await request.get(`${ready.api}/v1/me`)).json();
+  const answer = await request.get(`${ready.api}/v1/influencers/${tenant.id}/links`);
+  const { items } = await answer.json();
+  const link = items.find(({ kind }) => kind === 'short');
+  if (!link) throw new Error('the demo influencer has no short link');
+  return path.replace('{link}', link.id);
+}
+
 async function shoot(context, [file, , path], size) {
   const page = await context.newPage();
   await page.setViewportSize(SIZES[size]);
@@ -102,7 +119,8 @@ async function shoot(context, [file, , path], size) {
   );
   page.on('pageerror', (error) => console.log(`  ${file}: ${error}`));
   const base = path.startsWith('sandbox:') ? ready.sandbox : ready.api;
-  const url = new URL(`${base}${path.replace('sandbox:', '')}`);
+  const address = await addressOf(context.request, path.replace('sandbox:', ''));
+  const url = new URL(`${base}${address}`);
   if (values.lang !== 'ru') url.searchParams.set('lang', values.lang);
   await page.goto(url.href, { waitUntil: 'load' });
   // Event streams never fall silent; the skeletons of what loads are what to wait for.
