@@ -3,7 +3,7 @@ import type { Coded } from '../influencer/words';
 
 const OTHER = {
   ru: 'Клик не засчитан по причине, которой эта страница ещё не знает.',
-  kk: 'Басу осы бет әлі білмейтін себеппен есептелмеді.',
+  kk: 'Клик осы бет әлі білмейтін себеппен есептелмеді.',
   en: 'The click does not count, for a reason this page does not know yet.',
 };
 

@@ -66,7 +66,7 @@ export const CLICK_REASONS: Readonly<Record<NotBillable, Text>> = {
 /** A double tap: both clicks are kept and both can bring an order; statistics count one unique click. */
 export const REPEAT_TEXT: Text = text(
   'Повторное нажатие того же человека за несколько секунд: учтено как один уникальный клик.',
-  'Сол адамның бірнеше секунд ішінде қайта басуы: бір бірегей басу болып есептелді.',
+  'Сол адамның бірнеше секунд ішінде қайта басуы: бір бірегей клик болып есептелді.',
   'The same visitor tapped again within seconds: counted as one unique click.',
 );
 
@@ -77,12 +77,12 @@ export const REPEAT_TEXT: Text = text(
 export const CLICK_ID_REASONS: Readonly<Record<ClickIdError, Text>> = {
   click_id_malformed: text(
     'Это не идентификатор клика целиком: в нём должно быть ровно 32 знака.',
-    'Бұл толық басу идентификаторы емес: онда дәл 32 таңба болуы керек.',
+    'Бұл толық клик идентификаторы емес: онда дәл 32 таңба болуы керек.',
     'This is not a whole click id: it has exactly 32 characters.',
   ),
   click_id_forged: text(
     'Подпись идентификатора клика неверна: мы такого не выдавали.',
-    'Басу идентификаторының қолтаңбасы дұрыс емес: біз мұндайды берген жоқпыз.',
+    'Клик идентификаторының қолтаңбасы дұрыс емес: біз мұндайды берген жоқпыз.',
     'The signature inside the click id is wrong: we never gave it out.',
   ),
   click_id_other_environment: text(
@@ -92,7 +92,7 @@ export const CLICK_ID_REASONS: Readonly<Record<ClickIdError, Text>> = {
   ),
   click_id_from_future: text(
     'Время клика ещё не наступило: проверьте часы.',
-    'Басу уақыты әлі келген жоқ: сағатты тексеріңіз.',
+    'Клик уақыты әлі келген жоқ: сағатты тексеріңіз.',
     'The time of the click lies in the future: check the clocks.',
   ),
 };

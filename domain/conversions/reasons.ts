@@ -26,7 +26,7 @@ export const REASONS = {
   ),
   click_other_environment: text(
     'Идентификатор клика выдан в другой среде, например в тестовой.',
-    'Басу идентификаторы басқа ортада, мысалы тест ортасында берілген.',
+    'Клик идентификаторы басқа ортада, мысалы тест ортасында берілген.',
     'The click id was given out in another environment, such as the test one.',
   ),
   click_from_future: text(

@@ -226,11 +226,11 @@ export type EvidenceName = keyof typeof EVIDENCE_TEXTS;
 const text = (ru: string, kk: string, en: string): Text => ({ ru, kk, en });
 
 export const EVIDENCE_TEXTS = {
-  clicks_an_hour: text('кликов за час', 'сағаттағы басу', 'clicks in an hour'),
-  clicks_a_minute: text('кликов за минуту', 'минуттағы басу', 'clicks in a minute'),
-  clicks_of_agent: text('кликов этого браузера', 'осы браузердің басулары', 'clicks of this agent'),
-  clicks_per_visitor: text('кликов на посетителя', 'бір келушіге басу', 'clicks per visitor'),
-  clicks: text('кликов', 'басулар', 'clicks'),
+  clicks_an_hour: text('кликов за час', 'сағаттағы клик', 'clicks in an hour'),
+  clicks_a_minute: text('кликов за минуту', 'минуттағы клик', 'clicks in a minute'),
+  clicks_of_agent: text('кликов этого браузера', 'осы браузердің кликтері', 'clicks of this agent'),
+  clicks_per_visitor: text('кликов на посетителя', 'бір келушіге клик', 'clicks per visitor'),
+  clicks: text('кликов', 'кликтер', 'clicks'),
   visitors: text('разных посетителей', 'әртүрлі келушілер', 'different visitors'),
   networks: text('разных сетей', 'әртүрлі желілер', 'different networks'),
   share_bps: text('доля', 'үлесі', 'share'),
@@ -257,32 +257,32 @@ export const EVIDENCE_TEXTS = {
 export const SIGNAL_TEXTS: Readonly<Record<SignalCode, Text>> = {
   network_velocity: text(
     'Много кликов за час из одной сети от считаных посетителей.',
-    'Бір желіден санаулы келушілерден бір сағатта көп басу.',
+    'Бір желіден санаулы келушілерден бір сағатта көп клик.',
     'Many clicks in an hour from one network, by few visitors.',
   ),
   agent_velocity: text(
     'Почти все клики назвали один и тот же браузер, которого у других почти нет.',
-    'Басулардың барлығы дерлік басқаларда сирек кездесетін бір браузерді атады.',
+    'Кликтердің барлығы дерлік басқаларда сирек кездесетін бір браузерді атады.',
     'Nearly all clicks name one user agent that hardly anybody else has.',
   ),
   link_velocity: text(
     'Всплеск кликов по ссылке за минуту от считаных посетителей.',
-    'Сілтемеде бір минутта санаулы келушілерден басулар күрт көбейді.',
+    'Сілтемеде бір минутта санаулы келушілерден кликтер күрт көбейді.',
     'A burst of clicks on a link within a minute, by few visitors.',
   ),
   flat_hours: text(
     'Клики идут ровно круглые сутки: люди ночью спят.',
-    'Басулар тәулік бойы біркелкі: адамдар түнде ұйықтайды.',
+    'Кликтер тәулік бойы біркелкі: адамдар түнде ұйықтайды.',
     'Clicks come evenly around the clock; people sleep at night.',
   ),
   night_heavy: text(
     'Слишком много кликов ночью, с 00 до 06 по Алматы.',
-    'Түнде, Алматы уақытымен 00–06 аралығында, басу тым көп.',
+    'Түнде, Алматы уақытымен 00–06 аралығында, клик тым көп.',
     'Too many clicks at night, from 00 to 06 in Almaty.',
   ),
   orders_too_fast: text(
     'Заказы оформлены через секунды после клика: человек так не успевает.',
-    'Тапсырыстар басудан кейін бірнеше секундта жасалған: адам үлгере алмайды.',
+    'Тапсырыстар кликтен кейін бірнеше секундта жасалған: адам үлгере алмайды.',
     'Orders were made seconds after the click; a person is not that fast.',
   ),
   orders_same_second: text(
