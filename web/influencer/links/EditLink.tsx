@@ -143,7 +143,9 @@ function EditForm({ link }: { link: Link }): ReactNode {
 function EditBody({ link }: { link: Link }): ReactNode {
   const { t } = useTranslation('linkEdit');
   const language = useLanguage();
-  if (link.state === 'deleted') return <Navigate to={`/links/${link.id}`} replace />;
+  // As it was when the page was opened: one deleted here goes to the list, with a word.
+  const [wasDeleted] = useState(link.state === 'deleted');
+  if (wasDeleted) return <Navigate to={`/links/${link.id}`} replace />;
   return (
     <Stack gap="lg">
       <Text c="dimmed" lineClamp={2}>
