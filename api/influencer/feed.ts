@@ -157,9 +157,17 @@ class PollingFeed implements Feed {
     const links = await linksOfNumbers(this.deps.pool, numbers);
     const byNumber = new Map(links.map((link) => [link.number, link]));
     for (const group of groups.values()) {
-      const last = group[group.length - 1]!;
-      const link = byNumber.get(last.link_number);
-      if (link) this.tell(last.influencer_id, last.at_ms, 'click', clickEvent(group, link));
+      const link = byNumber.get(group[0]!.link_number);
+      if (link) this.tellClicksOf(group, link);
+    }
+  }
+
+  /** The page counts on from what it read on coming: of a look that reaches back, each reader gets what came after. */
+  private tellClicksOf(group: readonly RecentClickRow[], link: LinkOfNumber): void {
+    for (const reader of this.readers) {
+      if (reader.influencerId !== group[0]!.influencer_id) continue;
+      const fresh = group.filter((click) => click.at_ms >= reader.sinceMs);
+      if (fresh.length > 0) reader.session.push(clickEvent(fresh, link), 'click');
     }
   }
 

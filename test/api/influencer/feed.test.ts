@@ -117,6 +117,17 @@ test('own clicks and orders arrive as they happen, once, and nobody else hears o
   await Promise.all([mine.ended, other.ended]);
 });
 
+test('clicks from before somebody came are not told: the page has counted them', async () => {
+  const { world, own } = await person();
+  await insert([click(world, 1, Date.now() - 2_000), click(world, 1, Date.now() - 30_000)]);
+  const mine = await listen(own, world.influencerId);
+  await insert([click(world, 1, Date.now() + 5)]);
+  await until('the click after', () => mine.events.length >= 1);
+  expect(mine.events.map(({ data }) => [data['count'], data['counted']])).toEqual([[1, 1]]);
+  mine.close();
+  await mine.ended;
+});
+
 test('home and links count clicks from the rollup', async () => {
   const { world, own } = await person();
   await insert([click(world, 1), click(world, 1), click(world, 0)]);
