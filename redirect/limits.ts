@@ -1,8 +1,11 @@
+import { ipv6Groups } from '../telemetry/address';
 import { RecentMap } from './recentMap';
 
 export type Limit<K> = {
   /** 0 when the request may pass, else the milliseconds until one may. */
   waitMs(key: K, nowMs: number): number;
+  /** Keys remembered now. */
+  known(): number;
 };
 
 /** Keys of one generation. A flood of other keys can make the limit forget, never grow. */
@@ -15,7 +18,7 @@ const BURST_SECONDS = 5;
  * that came would be worked off. 0 a second: no limit.
  */
 export function createLimit<K>(perSecond: number): Limit<K> {
-  if (perSecond === 0) return { waitMs: () => 0 };
+  if (perSecond === 0) return { waitMs: () => 0, known: () => 0 };
   const intervalMs = 1000 / perSecond;
   const burstMs = BURST_SECONDS * 1000;
   const workedOffAt = new RecentMap<K, number>(MAX_KNOWN);
@@ -29,22 +32,9 @@ export function createLimit<K>(perSecond: number): Limit<K> {
       workedOffAt.set(key, next);
       return 0;
     },
+    known: () => workedOffAt.size,
   };
 }
 
 /** The address, or the /64 of an IPv6 one: a provider gives each customer at least that many. */
-export function limitKey(ip: string): string {
-  if (!ip.includes(':')) return ip;
-  const [bare = ''] = ip.toLowerCase().split('%', 1);
-  const [left = '', right] = bare.split('::', 2);
-  const before = left === '' ? [] : left.split(':');
-  if (right !== undefined) {
-    const after = right === '' ? [] : right.split(':');
-    while (before.length + after.length < 8) before.push('0');
-    before.push(...after);
-  }
-  return before
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
-}
+export const limitKey = (ip: string): string => (ip.includes(':') ? ipv6Groups(ip, 4) : ip);

@@ -3,6 +3,8 @@ import { RecentMap } from './recentMap';
 export type Repeats = {
   /** Whether the same visitor clicked the same link less than a window ago; if not, a new window begins. */
   seen(linkNumber: number, agentNumber: number, ip: string, nowMs: number): boolean;
+  /** Visitors remembered now. */
+  known(): number;
 };
 
 /** At 10,000 clicks a second by as many people this many come in a window; a flood makes windows shorter, not memory larger. */
@@ -26,5 +28,6 @@ export function createRepeats(windowMs: number): Repeats {
       beganAt.set(key, nowMs);
       return false;
     },
+    known: () => beganAt.size,
   };
 }
