@@ -88,6 +88,7 @@ export async function startPlatform(
     dir,
     env,
     async stop() {
+      for (const child of running) child.kill('SIGKILL');
       await owner.end();
       await stack.stop();
       rmSync(dir, { recursive: true, force: true });
@@ -108,12 +109,17 @@ export type Service = {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 };
 
+/** Those of this test file: one that fails in mid-story must leave none behind. */
+const running = new Set<ChildProcess>();
+
 /** Starts dist/redirect/<entry>.js and waits for its "ready" line. */
 export async function startService(entry: string, env: NodeJS.ProcessEnv): Promise<Service> {
   const child = spawn(process.execPath, [join(ROOT, 'dist', 'redirect', `${entry}.js`)], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const ready = new Promise<string>((resolve, reject) => {
     let output = '';
