@@ -76,7 +76,8 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
     secrets,
     dir,
     progress: silentProgress,
-    ...(options.env && { env: options.env }),
+    // Stories ask again and again how far a thing is, dozens of them with one key: a person would not.
+    env: { API_RATE_ACTOR: '1000000', ...options.env },
     ...(options.only && { only: options.only }),
   });
   const temporal = createTemporalClient({
