@@ -112,7 +112,12 @@ export async function axeFindings(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, impact, nodes }) =>
-      nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
+      nodes.map((node) =>
+        [
+          `${impact} ${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`,
+          ...[...node.any, ...node.all, ...node.none].map(({ message }) => message),
+        ].join(' | '),
+      ),
     );
 }
 
