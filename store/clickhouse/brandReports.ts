@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from './client';
+import { rowsOf } from './rows';
 
 /** Counting clicks of a brand. Days are Almaty days, `YYYY-MM-DD`, both ends included. */
 export type ClickScope = {
@@ -24,17 +25,16 @@ export async function countClicks(
   scope: ClickScope,
   cut: ClickCut,
 ): Promise<Map<string, number>> {
-  const answer = await clickhouse.query({
-    query: `select ${CUTS[cut]} as key, toString(sum(billable_clicks)) as clicks
+  const rows = await rowsOf<{ key: string; clicks: string }>(
+    clickhouse,
+    `select ${CUTS[cut]} as key, toString(sum(billable_clicks)) as clicks
               from clicks_daily
              where programme_id in {programmes:Array(String)} and day >= {from:Date} and day <= {to:Date}
                and ({influencer:String} = '' or influencer_id = {influencer:String})
              group by key having sum(billable_clicks) > 0`,
-    query_params: paramsOf(scope),
-    clickhouse_settings: { max_execution_time: MAX_SECONDS },
-    format: 'JSONEachRow',
-  });
-  const rows = await answer.json<{ key: string; clicks: string }>();
+    paramsOf(scope),
+    MAX_SECONDS,
+  );
   return new Map(rows.map((row) => [row.key, Number(row.clicks)]));
 }
 
@@ -63,23 +63,22 @@ export async function countClicksBySource(
   clickhouse: ClickHouseClient,
   scope: ClickScope,
 ): Promise<Map<string, number>> {
-  const answer = await clickhouse.query({
-    query: `select ${SOURCE} as key, toString(count()) as clicks
+  const rows = await rowsOf<{ key: string; clicks: string }>(
+    clickhouse,
+    `select ${SOURCE} as key, toString(count()) as clicks
               from clicks
              where programme_id in {programmes:Array(String)} and billable = 1
                and ts >= toDateTime({from:String}, 'Asia/Almaty')
                and ts < toDateTime({to:String}, 'Asia/Almaty') + interval 1 day
                and ({influencer:String} = '' or influencer_id = {influencer:String})
              group by key`,
-    query_params: {
+    {
       ...paramsOf(scope),
       from: `${scope.from} 00:00:00`,
       to: `${scope.to} 00:00:00`,
     },
-    clickhouse_settings: { max_execution_time: MAX_SECONDS },
-    format: 'JSONEachRow',
-  });
-  const rows = await answer.json<{ key: string; clicks: string }>();
+    MAX_SECONDS,
+  );
   return new Map(rows.map((row) => [row.key, Number(row.clicks)]));
 }
 
@@ -100,23 +99,22 @@ export async function sourcesOfClicks(
   const sources = new Map<string, string>();
   for (let at = 0; at < clicks.length; at += ASKED_AT_ONCE) {
     const asked = clicks.slice(at, at + ASKED_AT_ONCE);
-    const answer = await clickhouse.query({
-      query: `select toString(click_id) as id, any(${SOURCE}) as source
+    const rows = await rowsOf<{ id: string; source: string }>(
+      clickhouse,
+      `select toString(click_id) as id, any(${SOURCE}) as source
                 from clicks
                where (influencer_id, toDate(ts)) in (
                        select arrayJoin(arrayZip({influencers:Array(String)}, {days:Array(Date)})))
                  and click_id in {ids:Array(String)}
                group by id`,
-      query_params: {
+      {
         influencers: asked.map((click) => click.influencerId),
         days: asked.map((click) => click.clickedAt.toISOString().slice(0, 10)),
         ids: asked.map((click) => click.clickId),
       },
-      clickhouse_settings: { max_execution_time: MAX_SECONDS },
-      format: 'JSONEachRow',
-    });
-    for (const row of await answer.json<{ id: string; source: string }>())
-      sources.set(row.id, row.source);
+      MAX_SECONDS,
+    );
+    for (const row of rows) sources.set(row.id, row.source);
   }
   return sources;
 }

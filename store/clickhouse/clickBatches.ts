@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from './client';
 import type { ClickRow } from './clicks';
+import { rowsOf } from './rows';
 
 /** A piece of a log segment that was sent as one batch: bytes, half open. */
 export type BatchRange = {
@@ -26,13 +27,12 @@ export async function batchesOf(
   clickhouse: ClickHouseClient,
   segment: string,
 ): Promise<KnownBatch[]> {
-  const answer = await clickhouse.query({
-    query: `select toFloat64(start) as start, toFloat64(finish) as finish, toUnixTimestamp(min(at)) as at
+  const rows = await rowsOf<{ start: number; finish: number; at: number }>(
+    clickhouse,
+    `select toFloat64(start) as start, toFloat64(finish) as finish, toUnixTimestamp(min(at)) as at
               from click_batches where segment = {segment:String} group by start, finish`,
-    query_params: { segment },
-    format: 'JSONEachRow',
-  });
-  const rows = await answer.json<{ start: number; finish: number; at: number }>();
+    { segment },
+  );
   return rows.map(({ start, finish, at }) => ({ segment, start, finish, atMs: at * 1000 }));
 }
 
@@ -47,19 +47,19 @@ export async function storedClickIds(
   for (let at = 0; at < clicks.length; at += ASKED_AT_ONCE) {
     const asked = clicks.slice(at, at + ASKED_AT_ONCE);
     const times = asked.map((click) => Number(click.ts)).sort((a, b) => a - b);
-    const answer = await clickhouse.query({
-      query: `select toString(click_id) as id from clicks
+    const rows = await rowsOf<{ id: string }>(
+      clickhouse,
+      `select toString(click_id) as id from clicks
                where influencer_id in {influencers:Array(String)} and click_id in {ids:Array(String)}
                  and toDate(ts) between toDate({from:Int64}, 'UTC') and toDate({to:Int64}, 'UTC')`,
-      query_params: {
+      {
         influencers: [...new Set(asked.map((click) => click.influencer_id))],
         ids: asked.map((click) => click.click_id),
         from: Math.floor(times[0]!),
         to: Math.floor(times[times.length - 1]!),
       },
-      format: 'JSONEachRow',
-    });
-    for (const { id } of await answer.json<{ id: string }>()) stored.add(id);
+    );
+    for (const { id } of rows) stored.add(id);
   }
   return stored;
 }

@@ -1,5 +1,6 @@
 import { THRESHOLDS, type AgentCount, type NetworkCount } from '../../domain/fraud/signals';
 import type { ClickHouseClient } from './client';
+import { rowsOf } from './rows';
 
 /**
  * Counts for domain/fraud/signals.ts, of clicks that count. Conditions here only leave out what the rules would: the
@@ -33,15 +34,16 @@ const SINCE = `billable = 1 and ts >= fromUnixTimestamp64Milli({since:Int64}, 'U
 const TIMES =
   'toUnixTimestamp64Milli(min(ts)) as from_ms, toUnixTimestamp64Milli(max(ts)) as to_ms';
 
-async function ask<T>(
+const ask = <T>(
   clickhouse: ClickHouseClient,
   scope: FraudScope,
   query: string,
   params: Record<string, unknown> = {},
-): Promise<T[]> {
-  const answer = await clickhouse.query({
+): Promise<T[]> =>
+  rowsOf<T>(
+    clickhouse,
     query,
-    query_params: {
+    {
       any_programme: scope.programmeIds === undefined ? 1 : 0,
       programmes: scope.programmeIds ?? [],
       influencer: scope.influencerId ?? '',
@@ -49,14 +51,8 @@ async function ask<T>(
       most: MOST,
       ...params,
     },
-    clickhouse_settings: {
-      max_execution_time: MAX_SECONDS,
-      output_format_json_quote_64bit_integers: 0,
-    },
-    format: 'JSONEachRow',
-  });
-  return answer.json<T>();
-}
+    MAX_SECONDS,
+  );
 
 /** The busiest hour of one network on one influencer's links of a programme. */
 export const busyNetworks = (

@@ -1,20 +1,7 @@
 import type { ClickHouseClient } from './client';
+import { rowsOf } from './rows';
 
-/** What people are shown of clicks. Values are bound, never pasted; a store that is away throws. */
-
-async function rowsOf<T>(
-  clickhouse: ClickHouseClient,
-  query: string,
-  params: Record<string, unknown>,
-): Promise<T[]> {
-  const answer = await clickhouse.query({
-    query,
-    query_params: params,
-    format: 'JSONEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  return answer.json<T>();
-}
+/** What people are shown of clicks. */
 
 /** Clicks that count of one influencer on one Almaty day (`YYYY-MM-DD`). */
 export async function clicksOnDay(

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from './client';
+import { rowsOf } from './rows';
 
 /** Whose clicks, and which: an influencer's own, or those of a brand's programmes. Days are Almaty days. */
 export type StatisticsScope = {
@@ -75,17 +76,16 @@ export async function countBy(
   const [key, from, where, clicks] = isRollup(cut)
     ? [ROLLUP_CUTS[cut], 'clicks_by_day', OF_DAYS, 'sum(clicks)']
     : [RAW_CUTS[cut], 'clicks', OF_CLICKS, 'count()'];
-  const answer = await clickhouse.query({
-    query: `select ${key} as key, toFloat64(${clicks}) as total, toFloat64(sum(billable)) as counted,
+  type Row = { key: string; total: number; counted: number; once: number };
+  const rows = await rowsOf<Row>(
+    clickhouse,
+    `select ${key} as key, toFloat64(${clicks}) as total, toFloat64(sum(billable)) as counted,
                    toFloat64(sum(\`unique\`)) as once
               from ${from} where ${whereOf(scope)}${where}
              group by key order by total desc, key limit {most:UInt32}`,
-    query_params: { ...paramsOf(scope), most },
-    clickhouse_settings: { max_execution_time: MAX_SECONDS },
-    format: 'JSONEachRow',
-  });
-  type Row = { key: string; total: number; counted: number; once: number };
-  const rows = await answer.json<Row>();
+    { ...paramsOf(scope), most },
+    MAX_SECONDS,
+  );
   return new Map(
     rows.map(({ key, total, counted, once }) => [key, { clicks: total, counted, unique: once }]),
   );
@@ -126,8 +126,9 @@ export async function listClicks(
   clickhouse: ClickHouseClient,
   { influencerId, counted, linkNumber, after, limit }: ClickListing,
 ): Promise<ListedClick[]> {
-  const answer = await clickhouse.query({
-    query: `select toString(click_id) as click_id, toUnixTimestamp64Milli(ts) as at_ms, link_number, programme_id,
+  return rowsOf<ListedClick>(
+    clickhouse,
+    `select toString(click_id) as click_id, toUnixTimestamp64Milli(ts) as at_ms, link_number, programme_id,
                    product_key, billable, \`unique\`, reason, way, device, os, app, browser, referrer_host
               from clicks
              where influencer_id = {influencer:String} and ${COUNTED[counted]}
@@ -135,18 +136,13 @@ export async function listClicks(
                and ({at:Int64} = 0 or (toDate(ts) <= toDate(fromUnixTimestamp64Milli({at:Int64}, 'UTC'))
                     and (ts, clicks.click_id) < (fromUnixTimestamp64Milli({at:Int64}, 'UTC'), {id:String})))
              order by toDate(ts) desc, ts desc, clicks.click_id desc limit {limit:UInt32}`,
-    query_params: {
+    {
       influencer: influencerId,
       link: linkNumber ?? 0,
       at: after?.[0] ?? 0,
       id: after?.[1] ?? '',
       limit,
     },
-    clickhouse_settings: {
-      max_execution_time: MAX_SECONDS,
-      output_format_json_quote_64bit_integers: 0,
-    },
-    format: 'JSONEachRow',
-  });
-  return answer.json<ListedClick>();
+    MAX_SECONDS,
+  );
 }

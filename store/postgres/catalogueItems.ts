@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import { likeText } from './like';
 import { fromMicros, toMicros } from './moments';
 import type { Page } from './page';
 import type { Sql } from './pool';
@@ -22,9 +23,6 @@ export type SharedProgramme = {
   readonly created_key: string;
 };
 
-/** Text that stands for itself in a LIKE pattern. */
-const literal = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-
 /** Programmes that take clicks now, newest first; keys of a page: created_key, id. */
 export async function listSharedProgrammes(
   sql: Sql,
@@ -38,7 +36,7 @@ export async function listSharedProgrammes(
         and ($2::bigint is null or (p.created_at, p.id) < (${fromMicros('$2')}, $3::text))
       order by p.created_at desc, p.id desc limit $4`,
     [
-      query === undefined ? null : literal(query),
+      query === undefined ? null : `%${likeText(query)}%`,
       page.after?.[0] ?? null,
       page.after?.[1] ?? null,
       page.limit + 1,
@@ -78,7 +76,7 @@ export async function listCatalogueItems(
         and ($3::bigint is null or (i.created_at, i.id) < (${fromMicros('$3')}, $4::text))
       order by i.created_at desc, i.id desc limit $5`,
     [
-      filter.query === undefined ? null : literal(filter.query),
+      filter.query === undefined ? null : `%${likeText(filter.query)}%`,
       filter.programmeId ?? null,
       page.after?.[0] ?? null,
       page.after?.[1] ?? null,

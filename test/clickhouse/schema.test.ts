@@ -16,6 +16,7 @@ import {
 import { countBy, type StatisticsCut } from '../../store/clickhouse/statistics';
 import type { EmbeddedStack } from '../../stack/embedded';
 import { removeFolder, startIn, tempFolder, until } from '../stack/folders';
+import { CLICK_DEFAULTS } from '../support/clickRow';
 
 /** The click store's schema in the real engine: made, changed while clicks come in, and as a cluster would get it. */
 const dir = tempFolder();
@@ -68,25 +69,14 @@ async function createOldStore(): Promise<Store> {
 
 let made = 0;
 const oldRow = (fields: Partial<ClickRow> = {}): ClickRow => ({
+  ...CLICK_DEFAULTS,
   ts: (Date.now() / 1000).toFixed(3),
   click_id: String((made += 1)).padStart(32, '0'),
   link_number: 7,
   programme_id: 'prg_1',
   influencer_id: 'inf_1',
-  target_host: 'shop.example',
   target_url: 'https://shop.example/p',
-  ip_prefix: '198.51.100.0/24',
   ip_hash: '42',
-  user_agent: 'Mozilla/5.0',
-  referrer: '',
-  accept_language: 'ru',
-  sub1: '',
-  sub2: '',
-  sub3: '',
-  sub4: '',
-  sub5: '',
-  billable: 1,
-  reason: '',
   ...fields,
 });
 const newRow = (fields: Partial<ClickRow> = {}): ClickRow =>

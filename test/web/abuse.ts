@@ -7,6 +7,7 @@ import { createClickhouse } from '../../store/clickhouse/client';
 import { insertClicks, type ClickRow } from '../../store/clickhouse/clicks';
 import type { TestPlatform } from '../support/platform';
 import { asPerson } from './desk';
+import { CLICK_DEFAULTS } from '../support/clickRow';
 
 /** What goes wrong with links, made real: reports of strangers, and clicks that people do not make. */
 
@@ -45,6 +46,7 @@ export async function suspicious(on: TestPlatform, code: string): Promise<void> 
   const clicks = Array.from({ length: CLICKS }, (_, n): ClickRow => {
     const visitor = createHash('sha256').update(`${code} ${n % VISITORS}`);
     return {
+      ...CLICK_DEFAULTS,
       ts: ((at + n * 100) / 1000).toFixed(3),
       click_id: randomBytes(16).toString('hex'),
       link_number: link.number,
@@ -52,18 +54,8 @@ export async function suspicious(on: TestPlatform, code: string): Promise<void> 
       influencer_id: link.influencer_id,
       target_host: new URL(link.target_url).host,
       target_url: link.target_url,
-      ip_prefix: '198.51.100.0/24',
       ip_hash: visitor.digest().readBigUInt64BE().toString(),
       user_agent: 'Mozilla/5.0 one phone',
-      referrer: '',
-      accept_language: 'ru',
-      sub1: '',
-      sub2: '',
-      sub3: '',
-      sub4: '',
-      sub5: '',
-      billable: 1,
-      reason: '',
       unique: 1,
     };
   });

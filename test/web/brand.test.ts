@@ -19,9 +19,9 @@ import {
   heading,
   open,
   signIn,
-  steps,
   totpCode,
 } from './desk';
+import { steps } from './steps';
 
 /** A new brand, from the link in its owner's hand to an approved order, and another brand that sees none of it. */
 

@@ -7,18 +7,8 @@ import { launchBrowser, type Visitor } from '../support/browser';
 import { codeOf, shopOf } from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { reported, suspicious } from './abuse';
-import {
-  asPerson,
-  button,
-  days,
-  deskOf,
-  expectSound,
-  field,
-  heading,
-  open,
-  settled,
-  steps,
-} from './desk';
+import { asPerson, button, days, deskOf, expectSound, field, heading, open, settled } from './desk';
+import { steps } from './steps';
 
 /** Clicks by source, signs of fraud, reported links: what brands and operators see and decide, on real clicks. */
 

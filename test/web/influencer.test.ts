@@ -18,6 +18,7 @@ import {
   settled,
   syntheticIin,
 } from './influencerApp';
+import { steps } from './steps';
 
 const PHONE_NUMBER = '+77015550101';
 const IIN = syntheticIin(10);
@@ -52,16 +53,7 @@ afterAll(async () => {
   await on?.stop();
 });
 
-/** The steps are one story: after a broken one the rest would only wait for what cannot come. */
-let broken = false;
-function step(name: string, act: () => Promise<void>): void {
-  test(name, async () => {
-    if (broken) throw new Error('an earlier step of the story failed');
-    broken = true;
-    await act();
-    broken = false;
-  });
-}
+const step = steps();
 
 const inFeed = (text: string | RegExp) => page.getByRole('listitem').filter({ hasText: text });
 

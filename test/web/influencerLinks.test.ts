@@ -6,6 +6,7 @@ import { until } from '../../sandbox/demo/http';
 import { launchBrowser, type Visitor } from '../support/browser';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { appUrl, atHome, button, expectSound, heading, onPhone, settled } from './influencerApp';
+import { steps } from './steps';
 
 /** A link's whole life on the phone: named, ended, shared, printed, paused, counted, and made by the hundred. */
 
@@ -43,16 +44,7 @@ afterAll(async () => {
   await on?.stop();
 });
 
-/** The steps are one story: after a broken one the rest would only wait for what cannot come. */
-let broken = false;
-function step(name: string, act: () => Promise<void>): void {
-  test(name, async () => {
-    if (broken) throw new Error('an earlier step of the story failed');
-    broken = true;
-    await act();
-    broken = false;
-  });
-}
+const step = steps();
 
 const region = (name: string) => page.getByRole('region', { name, exact: true });
 const linkNamed = (name: string | RegExp) => page.getByRole('link', { name });

@@ -24,9 +24,9 @@ import {
   field,
   heading,
   open,
-  steps,
   stepUp,
 } from './desk';
+import { steps } from './steps';
 
 /** Maker and checker let a payout out, in two browsers, as their colleagues will. */
 

@@ -6,6 +6,7 @@ import * as catalogue from '../../../store/postgres/catalogue';
 import { insertClicks, type ClickRow } from '../../../store/clickhouse/clicks';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
 import { cursorOf, deskOf, inside, items, moveTo, type Desk, type Row } from './desk';
+import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 let api: Harness;
 let world: World;
@@ -41,25 +42,12 @@ const clickRow = (
   influencerId: string,
   fields: Partial<ClickRow> = {},
 ): ClickRow => ({
+  ...CLICK_DEFAULTS,
   ts: (Date.parse(at) / 1000).toFixed(3),
   click_id: api.clickIds.mint(linkNumber, Date.parse(at)),
   link_number: linkNumber,
   programme_id: world.programmeId,
   influencer_id: influencerId,
-  target_host: 'shop.example',
-  target_url: 'https://shop.example/',
-  ip_prefix: '198.51.100.0/24',
-  ip_hash: '1',
-  user_agent: 'Mozilla/5.0',
-  referrer: '',
-  accept_language: 'ru',
-  sub1: '',
-  sub2: '',
-  sub3: '',
-  sub4: '',
-  sub5: '',
-  billable: 1,
-  reason: '',
   ...fields,
 });
 

@@ -7,6 +7,7 @@ import { revokeSessions } from '../../../store/redis/sessions';
 import { createLogger } from '../../../telemetry/logger';
 import { startHarness, type Harness, type World } from '../harness';
 import { conversionDeps, ordered, ownCalls, withRegime, withTerms, type Own } from './money';
+import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 let api: Harness;
 
@@ -56,23 +57,14 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
 }
 
 const click = (world: World, billable: 0 | 1, atMs = Date.now()): ClickRow => ({
+  ...CLICK_DEFAULTS,
   ts: (atMs / 1000).toFixed(3),
   click_id: randomBytes(16).toString('hex'),
   link_number: world.linkNumber,
   programme_id: world.programmeId,
   influencer_id: world.influencerId,
-  target_host: 'shop.example',
-  target_url: 'https://shop.example/',
   ip_prefix: '127.0.0.0/24',
-  ip_hash: '1',
   user_agent: 'test',
-  referrer: '',
-  accept_language: 'ru',
-  sub1: '',
-  sub2: '',
-  sub3: '',
-  sub4: '',
-  sub5: '',
   billable,
   reason: billable ? '' : 'prefetch',
 });

@@ -6,6 +6,7 @@ import * as catalogue from '../../../store/postgres/catalogue';
 import { almatyDate } from '../../../domain/time';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
 import { deskOf, moveTo, type Desk, type Row } from '../brand/desk';
+import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 let api: Harness;
 let world: World;
@@ -19,25 +20,14 @@ const PERIOD = 'from=2026-10-01&to=2026-10-03';
 let made = 0;
 
 const click = (at: string, fields: Partial<ClickRow> = {}): ClickRow => ({
+  ...CLICK_DEFAULTS,
   ts: (Date.parse(at) / 1000).toFixed(3),
   click_id: String((made += 1)).padStart(32, '0'),
   link_number: world.linkNumber,
   programme_id: world.programmeId,
   influencer_id: world.influencerId,
-  target_host: 'shop.example',
-  target_url: 'https://shop.example/',
-  ip_prefix: '198.51.100.0/24',
-  ip_hash: '1',
   user_agent: 'Mozilla/5.0 secret-agent',
   referrer: 'https://example.org/secret?q=1',
-  accept_language: 'ru',
-  sub1: '',
-  sub2: '',
-  sub3: '',
-  sub4: '',
-  sub5: '',
-  billable: 1,
-  reason: '',
   product_key: 'wb:1',
   unique: 1,
   device: 'phone',

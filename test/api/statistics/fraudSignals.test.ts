@@ -6,6 +6,7 @@ import { insertAudit } from '../../../store/postgres/audit';
 import * as catalogue from '../../../store/postgres/catalogue';
 import { deskOf, type Desk, type Row } from '../brand/desk';
 import { startHarness, type Harness, type World } from '../harness';
+import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 /** Each signal: a case that must fire, one just under, and honest traffic beside them that must not. */
 let api: Harness;
@@ -20,25 +21,15 @@ const hash = (text: string): string =>
 
 type Where = { influencerId: string; programmeId: string; linkNumber: number };
 const click = (where: Where, atMs: number, fields: Partial<ClickRow> = {}): ClickRow => ({
+  ...CLICK_DEFAULTS,
   ts: (atMs / 1000).toFixed(3),
   click_id: `f${String((made += 1)).padStart(31, '0')}`,
   link_number: where.linkNumber,
   programme_id: where.programmeId,
   influencer_id: where.influencerId,
-  target_host: 'shop.example',
-  target_url: 'https://shop.example/',
   ip_prefix: `10.${made % 200}.${Math.floor(made / 200) % 200}.0/24`,
   ip_hash: hash(`visitor ${made}`),
   user_agent: `Mozilla/5.0 phone ${made % 400}`,
-  referrer: '',
-  accept_language: 'ru',
-  sub1: '',
-  sub2: '',
-  sub3: '',
-  sub4: '',
-  sub5: '',
-  billable: 1,
-  reason: '',
   unique: 1,
   ...fields,
 });
