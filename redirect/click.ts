@@ -1,5 +1,4 @@
 import { chooseOpening, type Opening } from '../domain/clicks/opening';
-import type { ClickIds } from '../domain/clicks/clickId';
 import type { LinkErrorCode } from '../domain/links/texts';
 import type { KnownAgent } from './agents';
 import { quote, type NotBillable, type Way } from './clickLine';
@@ -19,8 +18,7 @@ import type { Resolver } from './resolver';
 
 /** Where a request leads, or the code of the page it gets instead. */
 export type Resolution =
-  | { readonly to: Destination; readonly sub: readonly string[] | undefined }
-  | { readonly refused: LinkErrorCode };
+  { readonly to: Destination; readonly subPart: string } | { readonly refused: LinkErrorCode };
 
 export type ClickRoutes = {
   /** A promise only for a link this process has not met yet. */
@@ -32,7 +30,13 @@ const REF = /^[a-z0-9]{4,24}$/;
 const refuse = (refused: LinkErrorCode): Resolution => ({ refused });
 
 /** `code` is in lower case: Sale and sale are one link. */
-type Address = { readonly path: string; readonly code: string; readonly query: LinkQuery };
+type Address = {
+  readonly path: string;
+  readonly code: string;
+  readonly query: LinkQuery;
+  /** The sub ids as they stand in a line of the log; empty when there is none. */
+  readonly subPart: string;
+};
 
 /**
  * Reading an address is a pure function of its text, and an influencer's link comes again and again in
@@ -48,7 +52,8 @@ function readAddress(url: string): Address {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const query = readLinkQuery(queryAt < 0 ? '' : url.slice(queryAt + 1));
-  const address = { path, code: path.slice(1).toLowerCase(), query };
+  const subPart = query.sub ? `,"sub":[${query.sub.map(quote).join()}]` : '';
+  const address = { path, code: path.slice(1).toLowerCase(), query, subPart };
   if (url.length <= MAX_KEPT_LENGTH) kept.set(url, address);
   return address;
 }
@@ -57,25 +62,28 @@ export function createClickRoutes(
   short: Resolver<ShortLink>,
   open: Resolver<OpenLinks>,
 ): ClickRoutes {
-  const toShort = (link: ShortLink | null, query: LinkQuery, nowMs: number): Resolution => {
+  const toShort = (link: ShortLink | null, subPart: string, nowMs: number): Resolution => {
     if (!link) return refuse('link_unknown');
     if (!link.go.ok) return refuse(link.go.error);
     if (nowMs >= link.expiresAtMs) return refuse('link_expired');
-    return { to: link.go.value, sub: query.sub };
+    return { to: link.go.value, subPart };
   };
 
-  const byCode = ({ code, query }: Address, nowMs: number): Resolution | Promise<Resolution> => {
+  const byCode = ({ code, subPart }: Address, nowMs: number): Resolution | Promise<Resolution> => {
     const link = short.peek(code, nowMs);
-    if (link !== undefined) return toShort(link, query, nowMs);
+    if (link !== undefined) return toShort(link, subPart, nowMs);
     if (!CODE.test(code)) return refuse('link_unknown');
     return short.resolve(code).then(
-      (found) => toShort(found, query, Date.now()),
+      (found) => toShort(found, subPart, Date.now()),
       () => refuse('temporarily_unavailable'),
     );
   };
 
-  const byTarget = (query: LinkQuery, nowMs: number): Resolution | Promise<Resolution> => {
-    const { ref, target, sub, repeated, malformed } = query;
+  const byTarget = (
+    { query, subPart }: Address,
+    nowMs: number,
+  ): Resolution | Promise<Resolution> => {
+    const { ref, target, repeated, malformed } = query;
     if (repeated) return refuse('parameter_repeated');
     if (malformed) return refuse('address_malformed');
     if (target === undefined) return refuse('target_missing');
@@ -86,7 +94,7 @@ export function createClickRoutes(
     const toOpen = (links: OpenLinks | null): Resolution => {
       if (!links) return refuse('ref_unknown');
       const to = openDestination(links, place.value, Date.now());
-      return to.ok ? { to: to.value, sub } : refuse(to.error);
+      return to.ok ? { to: to.value, subPart } : refuse(to.error);
     };
     const links = open.peek(ref, nowMs);
     if (links !== undefined) return toOpen(links);
@@ -96,19 +104,22 @@ export function createClickRoutes(
   return {
     resolve(url, nowMs) {
       const address = readAddress(url);
-      return address.path === '/click' ? byTarget(address.query, nowMs) : byCode(address, nowMs);
+      return address.path === '/click' ? byTarget(address, nowMs) : byCode(address, nowMs);
     },
   };
 }
 
 /**
- * A click on its way into the log. `id` is in its line whatever happens, so that the line has a name of its own; it is
- * handed out only to a person.
+ * A click on its way into the log. Its id comes with those of its whole turn, and is in its line whatever happens, so
+ * that the line has a name of its own; it is handed out only to a person.
  */
 export type Click = {
-  readonly id: string;
+  readonly to: Destination;
+  readonly linkNumber: number;
+  readonly nowMs: number;
   readonly opening: Opening;
-  readonly line: string;
+  /** Its line after the id. */
+  readonly rest: string;
 };
 
 const LOGGED_WAY: Readonly<Record<Opening['way'], Way | undefined>> = {
@@ -123,33 +134,34 @@ const LOGGED_WAY: Readonly<Record<Opening['way'], Way | undefined>> = {
 
 export type ClickRecorder = (
   to: Destination,
-  sub: readonly string[] | undefined,
+  subPart: string,
   seen: Evidence,
   ip: string,
   known: KnownAgent,
   nowMs: number,
 ) => Click;
 
-/** Mints the id, chooses the way and writes the line of the log that must be stored before any answer. */
-export function createRecorder(ids: ClickIds, repeats: Repeats): ClickRecorder {
-  return (to, sub, seen, ip, { number, agent, quoted }, nowMs) => {
+/** Chooses the way and writes the line of the log that must be stored before any answer. */
+export function createRecorder(repeats: Repeats): ClickRecorder {
+  return (to, subPart, seen, ip, { number, agent, quoted }, nowMs) => {
+    const { linkNumber } = to;
     const reason: NotBillable | null = seen.reason ?? agent.notPerson;
     const opening = chooseOpening(agent, reason, to.opening);
-    const id = ids.mint(to.linkNumber, nowMs);
-    let line =
-      `{"id":"${id}","ts":${nowMs}${to.line}${ip}","ua":${quoted}` +
-      `,"referrer":${quote(seen.referrer)},"lang":${quote(seen.language)}`;
-    if (sub) line += `,"sub":[${sub.map(quote).join()}]`;
+    let rest =
+      `","ts":${nowMs}${to.line}${ip}","ua":${quoted}` +
+      `,"referrer":${quote(seen.referrer)},"lang":${quote(seen.language)}${subPart}`;
     const way = LOGGED_WAY[opening.way];
-    if (way !== undefined) line += `,"way":"${way}"`;
-    if (reason !== null) line += `,"reason":"${reason}"`;
-    else if (repeats.seen(to.linkNumber, number, ip, nowMs)) line += ',"repeat":1';
-    return { id, opening, line: `${line}}\n` };
+    if (way !== undefined) rest += `,"way":"${way}"`;
+    if (reason !== null) rest += `,"reason":"${reason}"`;
+    else if (repeats.seen(linkNumber, number, ip, nowMs)) rest += ',"repeat":1';
+    return { to, linkNumber, nowMs, opening, rest: `${rest}}\n` };
   };
 }
 
+export const lineOf = ({ rest }: Click, id: string): string => `{"id":"${id}${rest}`;
+
 /** The address a click is sent to by a 302. Only a person's carries the id. */
-export function locationOf(to: Destination, { id, opening }: Click): string {
+export function locationOf({ to, opening }: Click, id: string): string {
   if (opening.way === 'plain') return plainAddress(to);
   const { intent } = to;
   return opening.way === 'intent' && intent

@@ -17,7 +17,7 @@ export type ClickLogStats = {
 };
 
 export type ClickLog = {
-  /** Appends whole lines with one write(). `stored` is called at once, or after fdatasync in mode `before`. */
+  /** Appends whole lines of ASCII with one write(). `stored` is called at once, or after fdatasync in mode `before`. */
   append(lines: string, rows: number, stored: Stored): void;
   stats(): ClickLogStats;
   /** Waits for the disk and finishes the segment. */
@@ -116,10 +116,8 @@ class SegmentedClickLog implements ClickLog {
         this.rowsRefused += rows;
         return false;
       }
-      if (this.scratch.length < lines.length * 3) {
-        this.scratch = Buffer.allocUnsafe(lines.length * 3);
-      }
-      const length = this.scratch.write(lines, 0, 'utf8');
+      if (this.scratch.length < lines.length) this.scratch = Buffer.allocUnsafe(lines.length * 2);
+      const length = this.scratch.write(lines, 0, 'latin1');
       let written = 0;
       while (written < length) {
         written += fs.writeSync(segment.fd, this.scratch, written, length - written);

@@ -22,11 +22,16 @@ const INTERESTING = new Set([
   'x-purpose',
   'x-moz',
 ]);
+/** Most of the dozen headers a browser sends are told from these without a look at their letters. */
+const INTERESTING_LENGTHS = new Set([...INTERESTING].map((name) => name.length));
+const hasLength = Array.from({ length: 16 }, (_, length) => INTERESTING_LENGTHS.has(length));
+
 /** Header names come in few spellings; each is lower-cased once. Bounded: strangers choose them. */
 const LOWER = new Map<string, string>();
 const MAX_SPELLINGS = 1_000;
 
 function lowered(name: string): string {
+  if (hasLength[name.length] !== true) return '';
   let lower = LOWER.get(name);
   if (lower === undefined) {
     lower = name.toLowerCase();

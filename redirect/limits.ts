@@ -13,26 +13,31 @@ const MAX_KNOWN = 50_000;
 /** How many seconds' worth may come at once: people behind one address (CGNAT) come in waves. */
 const BURST_SECONDS = 5;
 
+/** When all that came would be worked off, in ms since 1970. Changed in place: a number in a Map is a new object each time. */
+type Load = { workedOffAtMs: number };
+
 /**
- * So many requests a second for each key, by the generic cell rate algorithm: one number a key, the time at which all
- * that came would be worked off. 0 a second: no limit.
+ * So many requests a second for each key, by the generic cell rate algorithm: one number a key. 0 a second: no
+ * limit.
  */
 export function createLimit<K>(perSecond: number): Limit<K> {
   if (perSecond === 0) return { waitMs: () => 0, known: () => 0 };
   const intervalMs = 1000 / perSecond;
   const burstMs = BURST_SECONDS * 1000;
-  const workedOffAt = new RecentMap<K, number>(MAX_KNOWN);
+  const loads = new RecentMap<K, Load>(MAX_KNOWN);
   return {
     waitMs(key, nowMs) {
-      const last = workedOffAt.get(key);
+      const load = loads.get(key);
+      const last = load?.workedOffAtMs ?? nowMs;
       // Further ahead than a burst reaches: the clock stepped back, and nobody is to wait for it to catch up.
-      const known = last !== undefined && last <= nowMs + burstMs + intervalMs ? last : nowMs;
+      const known = last <= nowMs + burstMs + intervalMs ? last : nowMs;
       const next = Math.max(known, nowMs) + intervalMs;
       if (next - nowMs > burstMs + intervalMs) return next - nowMs - burstMs;
-      workedOffAt.set(key, next);
+      if (load) load.workedOffAtMs = next;
+      else loads.set(key, { workedOffAtMs: next });
       return 0;
     },
-    known: () => workedOffAt.size,
+    known: () => loads.size,
   };
 }
 

@@ -98,6 +98,18 @@ describe('click id', () => {
     );
   });
 
+  test('many at once are those that would be minted one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(links, times), { maxLength: 200 }), (clicks) => {
+        const [one, many] = [ids(), ids()];
+        const each = clicks.map(([link, time]) => one.mint(link, time));
+        const wanted = clicks.map(([linkNumber, nowMs]) => ({ linkNumber, nowMs }));
+        expect(many.mintAll(wanted)).toEqual(each);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('does not repeat in a process, and neighbours share no visible pattern', () => {
     const minted = ids();
     const seen = new Set<string>();

@@ -20,3 +20,14 @@ test('keys of another length and longer messages are bugs', () => {
   expect(() => createCmac(KEY.subarray(1))).toThrow(RangeError);
   expect(() => createCmac(KEY).tag(Buffer.alloc(17), 17)).toThrow(RangeError);
 });
+
+test('many at once are the tags of each', () => {
+  const cmac = createCmac(KEY);
+  for (const length of [0, 1, 12, 15, 16]) {
+    const blocks = Buffer.from(Array.from({ length: 5 * 16 }, (_, i) => (i * 37) & 0xff));
+    const each = Array.from({ length: 4 }, (_, i) => cmac.tag(blocks.subarray(i * 16), length));
+    expect(cmac.tags(blocks, length, 4)).toEqual(Buffer.concat(each));
+  }
+  expect(cmac.tags(Buffer.alloc(0), 12, 0)).toHaveLength(0);
+  expect(() => cmac.tags(Buffer.alloc(31), 12, 2)).toThrow(RangeError);
+});

@@ -60,7 +60,6 @@ test('cold links with Redis stopped and Postgres 200 ms away do not slow warm on
     }),
   );
   await until('warm', async () => (await get(`${service.url}/warm`)).status === 302);
-  const warmAlone: number[] = [];
   const warmBeside: number[] = [];
   const measure = async (into: number[], done: () => boolean): Promise<void> => {
     while (!done()) {
@@ -70,8 +69,6 @@ test('cold links with Redis stopped and Postgres 200 ms away do not slow warm on
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const started = Date.now();
-  await measure(warmAlone, () => Date.now() - started > 1_000);
   let cold = 0;
   let coldDone = false;
   const colds = (async () => {
@@ -88,8 +85,8 @@ test('cold links with Redis stopped and Postgres 200 ms away do not slow warm on
   expect(cold).toBe(400);
   const p99 = (times: number[]): number =>
     times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
-  // Nowhere near the 200 ms that each cold one waits.
-  expect(p99(warmBeside)).toBeLessThan(Math.max(30, 3 * p99(warmAlone)));
+  // Whoever waits for a cold one is up to 200 ms late, spread evenly; a busy machine makes nobody that slow.
+  expect(p99(warmBeside)).toBeLessThan(150);
   await service.end('SIGTERM');
   slow.close();
 });

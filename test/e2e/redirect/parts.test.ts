@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import fc from 'fast-check';
+
 import { parseClickLine, quote } from '../../../redirect/clickLine';
 import { Cursor } from '../../../redirect/cursor';
 import { readLinkQuery } from '../../../redirect/query';
@@ -61,9 +63,17 @@ test('quoting equals JSON for every kind of text', () => {
     '😀',
     '\ud800',
     '\u2028',
+    '\u007f\u0080\u00ff',
   ]) {
     expect(JSON.parse(quote(text))).toBe(text);
   }
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(JSON.parse(quote(text))).toBe(text);
+      expect(quote(text)).toMatch(/^[\x20-\x7e]*$/);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test.each(['', '{', 'null', '[]', '1', '{"id":"x"}', '\0\0\0'])('%j is not a click', (text) => {
