@@ -36,9 +36,12 @@ export type MemoryBenchRow = {
 const GROWTH = 1.2;
 const STEPS = 10;
 
-/** wrk script: people with addresses and user agents of their own, on one link or on one code after another. */
-const script = (codes: number): string => `
-local n = 0
+/**
+ * wrk script: people with addresses and user agents of their own, on one link or on one code after another. `after`
+ * requests were made before it: wrk starts several times in one measurement.
+ */
+const script = (codes: number, after: number): string => `
+local n = ${after}
 request = function()
   n = n + 1
   local headers = {
@@ -68,13 +71,13 @@ async function steps(
 ): Promise<MemoryBenchRow> {
   const dir = mkdtempSync(join(tmpdir(), 'gamma-bench-memory-'));
   const path = join(dir, 'people.lua');
-  writeFileSync(path, script(codes));
   const server = await startRecording({ ...options, env: { TRUSTED_PROXY_HOPS: '1' } });
   const sweeper = setInterval(() => removeFinished(server.logDir), 500);
   const seen: number[] = [];
   let [done, errors, seconds] = [0, 0, 0];
   try {
     while (seen.length < STEPS) {
+      writeFileSync(path, script(codes, done));
       const from = performance.now();
       const { stdout } = await run('wrk', [
         '-t1',
