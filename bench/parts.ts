@@ -136,7 +136,7 @@ async function memory(context: PartContext): Promise<BenchRow[]> {
     goal,
     met,
     notes: [
-      `MB resident after each tenth: ${steps.join(', ')}`,
+      `most MB resident in each tenth: ${steps.join(', ')}`,
       ...(errors > 0 ? [`${errors} errors`] : []),
     ].join('; '),
   }));
