@@ -1,7 +1,7 @@
 import { createClickhouse, type ClickHouseClient } from '../store/clickhouse/client';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { countBy, type StatisticsCut, type StatisticsScope } from '../store/clickhouse/statistics';
-import { BUSIEST, DAYS, seedClicks } from './clicksSeed';
+import { BRAND, BUSIEST, DAYS, seedClicks } from './clicksSeed';
 import { median } from './median';
 import type { BenchRow } from './report';
 
@@ -28,11 +28,13 @@ const RAW_KEYS: Partial<Record<StatisticsCut, string>> = {
   day: `toString(toDate(ts, 'Asia/Almaty'))`,
   influencer: 'influencer_id',
   programme: 'programme_id',
+  link: 'toString(link_number)',
 };
 const RAW = (cut: StatisticsCut): string => `
   select ${RAW_KEYS[cut] ?? cut} as key, count() as total, sum(billable) as counted, sum(\`unique\`) as once
     from clicks
    where ({influencer:String} = '' or influencer_id = {influencer:String})
+     and (empty({programmes:Array(String)}) or programme_id in {programmes:Array(String)})
      and toDate(ts, 'Asia/Almaty') between {from:Date} and {to:Date}
    group by key order by total desc limit 10000`;
 
@@ -52,12 +54,21 @@ type Asked = {
   readonly name: string;
   readonly cut: StatisticsCut;
   readonly influencerId?: string;
+  readonly programmeIds?: readonly string[];
   readonly goal: 'ratio' | 'ms' | 'none';
 };
 const REPORTS: readonly Asked[] = [
   { name: 'all clicks by day, 90 days', cut: 'day', goal: 'ratio' },
   { name: 'all clicks by influencer, 90 days', cut: 'influencer', goal: 'ratio' },
   { name: 'all clicks by programme, 90 days', cut: 'programme', goal: 'ratio' },
+  { name: `a brand's clicks by day, 90 days`, cut: 'day', programmeIds: BRAND, goal: 'ratio' },
+  {
+    name: `a brand's clicks by influencer, 90 days`,
+    cut: 'influencer',
+    programmeIds: BRAND,
+    goal: 'none',
+  },
+  { name: `a brand's clicks by link, 90 days`, cut: 'link', programmeIds: BRAND, goal: 'none' },
   { name: `the busiest influencer's 90 days`, cut: 'day', influencerId: BUSIEST, goal: 'ms' },
   {
     name: `a middle influencer's 90 days`,
@@ -76,13 +87,18 @@ async function measure(
   const [to, from] = [0, DAYS - 1].map((ago) =>
     new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10),
   ) as [string, string];
-  const { cut, influencerId } = report;
-  const scope: StatisticsScope = { from, to, influencerId };
+  const { cut, influencerId, programmeIds } = report;
+  const scope: StatisticsScope = { from, to, influencerId, programmeIds };
   const raw = (): Promise<unknown> =>
     client
       .query({
         query: RAW(cut),
-        query_params: { influencer: influencerId ?? '', from, to },
+        query_params: {
+          influencer: influencerId ?? '',
+          programmes: programmeIds ?? [],
+          from,
+          to,
+        },
         format: 'JSONEachRow',
       })
       .then((answer) => answer.json());

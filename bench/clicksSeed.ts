@@ -42,9 +42,32 @@ export async function seedClicks(
     await insertRows(clickhouse, first, count);
     progress(`${(first + count) / 1_000_000} M of ${clicks / 1_000_000} M clicks`);
   }
-  // Merged as a store of this age is, not as one that was filled a minute ago.
   for (const table of ['clicks', 'clicks_daily'])
     await clickhouse.command({ query: `optimize table ${table} final` });
+  progress('waiting for merges to end');
+  await untilMerged(clickhouse);
+}
+
+const MERGED_MS = 600_000;
+const POLL_MS = 500;
+
+/**
+ * One part a month and no merge at work, as a store of this age is: not one that was filled a minute ago, nor one that
+ * still clears old addresses. Throws when that does not happen in ten minutes.
+ */
+async function untilMerged(clickhouse: ClickHouseClient): Promise<void> {
+  const deadline = performance.now() + MERGED_MS;
+  while (performance.now() < deadline) {
+    const answer = await clickhouse.query({
+      query: `select (select count() from system.merges where database = currentDatabase()) = 0
+                 and (select count() = uniqExact(table, partition) from system.parts
+                       where database = currentDatabase() and active and table in ('clicks', 'clicks_daily')) as merged`,
+      format: 'JSONEachRow',
+    });
+    if ((await answer.json<{ merged: number }>())[0]?.merged === 1) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(`the store was not merged in ${MERGED_MS / 1000} s`);
 }
 
 /** The engine's own rows into the same table and rollup, no text to read: the limit of loading. */
@@ -60,3 +83,7 @@ export async function insertRows(
 }
 
 export const BUSIEST = 'inf_bench000000';
+/** A tenth of all programmes, as one brand has them. */
+export const BRAND: readonly string[] = [4, 5, 6, 7].map(
+  (n) => `prg_bench${String(n).padStart(6, '0')}`,
+);
