@@ -81,30 +81,63 @@ export function linkPart(
 const flat = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
 
 const isText = (value: unknown): value is string => typeof value === 'string';
+const isCount = (value: unknown, most: number): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+
+/** The click store counts links in 32 bits, and a line's time has 13 digits at most: until the year 2286. */
+const MAX_LINK = 2 ** 32 - 1;
+const MAX_TS = 10 ** 13 - 1;
+
+export type Members = Readonly<Record<string, unknown>>;
+/** What is the same for every click on a link to one place. */
+export type Place = Pick<
+  ClickLine,
+  'link' | 'programme' | 'influencer' | 'host' | 'url' | 'product'
+>;
+/** What is the same for many clicks of one kind of visitor. */
+export type Visit = Pick<
+  ClickLine,
+  'ua' | 'referrer' | 'lang' | 'sub' | 'way' | 'reason' | 'repeat'
+>;
+
+const isFront = ({ id, ts, ip }: Members): boolean =>
+  isText(id) && /^[-_0-9A-Za-z]{32}$/.test(id) && isCount(ts, MAX_TS) && isText(ip);
+
+export function isPlace(members: Members): members is Place {
+  const { link, programme, influencer, host, url, product } = members;
+  const named = isText(programme) && isText(influencer) && isText(host) && isText(url);
+  return named && isCount(link, MAX_LINK) && (product === undefined || isText(product));
+}
+
+export function isVisit(members: Members): members is Visit {
+  const { ua, referrer, lang, sub, way, reason, repeat } = members;
+  return (
+    isText(ua) &&
+    isText(referrer) &&
+    isText(lang) &&
+    (sub === undefined || (Array.isArray(sub) && sub.every(isText))) &&
+    (way === undefined || isText(way)) &&
+    (reason === undefined || isText(reason)) &&
+    (repeat === undefined || repeat === 1)
+  );
+}
+
+/** The members of a JSON object; undefined for a text that is anything else. */
+export function parseMembers(text: string): Members | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Members) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Undefined for a line that is not a whole click (a disk that lost power can hold anything): such a
  * line was never answered with a 302 that promised more than the disk kept.
  */
 export function parseClickLine(text: string): ClickLine | undefined {
-  let line: Partial<Record<keyof ClickLine, unknown>>;
-  try {
-    line = JSON.parse(text) as typeof line;
-  } catch {
-    return undefined;
-  }
-  if (typeof line !== 'object' || line === null) return undefined;
-  const texts = [line.programme, line.influencer, line.host, line.url];
-  const evidence = [line.ip, line.ua, line.referrer, line.lang];
-  const whole =
-    isText(line.id) &&
-    /^[-_0-9A-Za-z]{32}$/.test(line.id) &&
-    Number.isSafeInteger(line.ts) &&
-    Number.isSafeInteger(line.link) &&
-    texts.every(isText) &&
-    evidence.every(isText) &&
-    (line.sub === undefined || (Array.isArray(line.sub) && line.sub.every(isText))) &&
-    [line.reason, line.product, line.way].every((one) => one === undefined || isText(one)) &&
-    (line.repeat === undefined || line.repeat === 1);
-  return whole ? (line as ClickLine) : undefined;
+  const members = parseMembers(text);
+  const whole = members && isFront(members) && isPlace(members) && isVisit(members);
+  return whole ? (members as ClickLine) : undefined;
 }

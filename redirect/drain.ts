@@ -10,6 +10,8 @@ export type DrainOptions = {
     readonly sink: Sink;
     readonly cursor: Cursor;
     readonly lingerMs: number;
+    /** Where a sink gains nothing by batches as large as the others'. */
+    readonly batchRows?: number;
   }[];
   readonly logger: Logger;
   readonly batchRows: number;
@@ -35,9 +37,7 @@ export class Drain {
   private nextProgressAtMs = 0;
 
   constructor(private readonly options: DrainOptions) {
-    this.shippers = options.sinks.map(
-      ({ sink, cursor, lingerMs }) => new Shipper({ ...options, sink, cursor, lingerMs }),
-    );
+    this.shippers = options.sinks.map((own) => new Shipper({ ...options, ...own }));
   }
 
   /** Until stop(): each sink at its own pace. */

@@ -19,6 +19,8 @@ const CLICKHOUSE_TIMEOUT_MS = 30_000;
 const REDIS_TIMEOUT_MS = 5_000;
 /** The index serves orders that follow a click within seconds: it lingers less than ClickHouse. */
 const REDIS_LINGER_MS = 50;
+/** Each click is a command of its own there: larger batches would only take memory. */
+const REDIS_BATCH_ROWS = 10_000;
 const STOP_MS = 8_000;
 const LOCK_RETRY_MS = 500;
 
@@ -64,6 +66,7 @@ async function main(): Promise<void> {
         sink: createRedisSink(index),
         cursor: Cursor.load(join(own, 'redis.json')),
         lingerMs: Math.min(REDIS_LINGER_MS, config.lingerMs),
+        batchRows: Math.min(REDIS_BATCH_ROWS, config.batchRows),
       },
     ],
     logger,

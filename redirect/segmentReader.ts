@@ -10,9 +10,12 @@ export type SegmentFile = {
   readonly startedAtMs: number;
 };
 
-export type Range = { readonly batch: Batch; readonly rows: number };
+/** Whole lines of a segment, and their bytes. */
+export type Range = { readonly batch: Batch; readonly rows: number; readonly bytes: Buffer };
 
-const MAX_BATCH_BYTES = 8 << 20;
+/** Of one batch; only a single line may be longer. 50,000 ordinary lines are 25 MB. */
+const MAX_BATCH_BYTES = 32 << 20;
+const READ_BYTES = 1 << 20;
 const NEWLINE = 10;
 
 /** The segments of a folder, and whole lines out of them. A last line without its end is never given out. */
@@ -35,29 +38,47 @@ export class SegmentReader {
     return [...found.values()];
   }
 
-  /** Up to `maxRows` whole lines from `from` on; undefined when there is none yet. */
+  /** Up to `maxRows` whole lines from `from` on; undefined when there is none yet, or no segment any more. */
   async next(segment: string, from: number, maxRows: number): Promise<Range | undefined> {
-    const bytes = await this.read(segment, from, MAX_BATCH_BYTES);
-    let rows = 0;
-    let end = 0;
-    while (rows < maxRows) {
-      const at = bytes.indexOf(NEWLINE, end);
-      if (at < 0) break;
-      end = at + 1;
-      rows += 1;
+    const file = await this.open(segment).catch(unlessGone);
+    if (!file) return undefined;
+    try {
+      const { size } = await file.stat();
+      let buffer = Buffer.allocUnsafe(Math.max(0, Math.min(MAX_BATCH_BYTES, size - from)));
+      let filled = 0;
+      let end = 0;
+      let rows = 0;
+      while (rows < maxRows) {
+        if (filled === buffer.length) {
+          const left = size - from - filled;
+          if (rows > 0 || left <= 0) break;
+          // Not one line has ended (a lost page can be anywhere): what is behind must not wait for ever.
+          buffer = Buffer.concat([buffer, Buffer.allocUnsafe(Math.min(MAX_BATCH_BYTES, left))]);
+        }
+        const bytes = await fill(file, buffer.subarray(filled, filled + READ_BYTES), from + filled);
+        if (bytes === 0) break;
+        const read = buffer.subarray(0, filled + bytes);
+        // Nothing before what was just read can hold the end of a line.
+        let at = read.indexOf(NEWLINE, filled);
+        while (at >= 0 && rows < maxRows) {
+          end = at + 1;
+          rows += 1;
+          at = read.indexOf(NEWLINE, end);
+        }
+        filled += bytes;
+      }
+      const batch = { segment, from, to: from + end };
+      return rows === 0 ? undefined : { batch, rows, bytes: buffer.subarray(0, end) };
+    } finally {
+      await file.close();
     }
-    return rows === 0 ? undefined : { batch: { segment, from, to: from + end }, rows };
   }
 
   /** The very bytes of a batch; undefined when the segment is gone or shorter than it was. */
   async bytes(batch: Batch): Promise<Buffer | undefined> {
-    try {
-      const bytes = await this.read(batch.segment, batch.from, batch.to - batch.from);
-      return bytes.length === batch.to - batch.from ? bytes : undefined;
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw thrown;
-    }
+    const length = batch.to - batch.from;
+    const bytes = await this.read(batch.segment, batch.from, length).catch(unlessGone);
+    return bytes?.length === length ? bytes : undefined;
   }
 
   async size(segment: string): Promise<number> {
@@ -81,9 +102,7 @@ export class SegmentReader {
 
   async remove(segment: string): Promise<void> {
     for (const ending of ['open', 'log']) {
-      await unlink(join(this.dir, `${segment}.${ending}`)).catch((thrown: unknown) => {
-        if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-      });
+      await unlink(join(this.dir, `${segment}.${ending}`)).catch(unlessGone);
     }
   }
 
@@ -92,18 +111,7 @@ export class SegmentReader {
     try {
       const { size } = await file.stat();
       const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - from)));
-      let filled = 0;
-      while (filled < buffer.length) {
-        const { bytesRead } = await file.read(
-          buffer,
-          filled,
-          buffer.length - filled,
-          from + filled,
-        );
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return buffer.subarray(0, filled);
+      return buffer.subarray(0, await fill(file, buffer, from));
     } finally {
       await file.close();
     }
@@ -113,12 +121,24 @@ export class SegmentReader {
   private async open(segment: string): Promise<FileHandle> {
     const path = join(this.dir, segment);
     for (const ending of ['open', 'log']) {
-      try {
-        return await open(`${path}.${ending}`, 'r');
-      } catch (thrown) {
-        if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-      }
+      const file = await open(`${path}.${ending}`, 'r').catch(unlessGone);
+      if (file) return file;
     }
     return open(`${path}.log`, 'r');
   }
+}
+
+function unlessGone(thrown: unknown): undefined {
+  if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+}
+
+/** The number of bytes read: fewer than `buffer` takes only at the end of the file. */
+async function fill(file: FileHandle, buffer: Buffer, from: number): Promise<number> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, from + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }

@@ -1,8 +1,7 @@
 import { errorText, type Logger } from '../telemetry/logger';
-import { parseClickLine, type ClickLine } from './clickLine';
 import type { Batch, Cursor } from './cursor';
-import type { SegmentFile, SegmentReader } from './segmentReader';
-import type { Sink } from './sinks';
+import type { Range, SegmentFile, SegmentReader } from './segmentReader';
+import type { Shipment, Sink } from './sinks';
 
 export type ShipperOptions = {
   readonly sink: Sink;
@@ -13,12 +12,16 @@ export type ShipperOptions = {
   readonly lingerMs: number;
 };
 
+type Prepared = { readonly batch: Batch; readonly shipment: Shipment };
+
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
 /**
- * Takes the click log to one sink, one batch at a time. Each sink has a shipper and a cursor of its own,
- * so one that is down holds up nobody else.
+ * Takes the click log to one sink. One batch at a time is under way: it is in the cursor before it leaves, and
+ * acknowledged before another is. Meanwhile the next one is read and made ready, and only that: should the process
+ * die, what must be repeated is the one in the cursor. Each sink has a shipper and a cursor of its own, so one that is
+ * down holds up nobody else.
  */
 export class Shipper {
   private failures = 0;
@@ -26,24 +29,33 @@ export class Shipper {
   private retryAtMs = 0;
   /** When this shipper first saw rows of a segment that it has not sent. */
   private readonly waitingSince = new Map<string, number>();
+  /** The cursor's pending batch, as it was sent. Missing after a start: then its bytes are read again. */
+  private underWay: Prepared | undefined;
+  private ahead: Prepared | undefined;
+  /** The segment of the last batch: segments take turns. */
+  private last = '';
 
   constructor(private readonly options: ShipperOptions) {}
 
   /**
-   * The batch of an earlier run first, byte for byte; then at most one batch of each segment. True when
-   * something was shipped, so more may be there.
+   * The batch of an earlier run or try first, byte for byte; then what is ready and one batch of each segment, at most.
+   * True when something was shipped, so more may be there.
    */
   async round(segments: readonly SegmentFile[], hurry: boolean): Promise<boolean> {
     if (performance.now() < this.retryAtMs) return false;
     const { cursor, reader } = this.options;
-    if (cursor.pending && !(await this.ship(cursor.pending))) return false;
+    if (cursor.pending && !(await this.repeat(cursor.pending))) return false;
     let shipped = false;
-    for (const segment of segments) {
-      const batch = await this.due(segment, hurry);
-      if (!batch) continue;
-      await reader.persist(batch.segment);
-      cursor.begin(batch);
-      if (!(await this.ship(batch))) return false;
+    for (let left = segments.length + (this.ahead ? 1 : 0); left > 0; left -= 1) {
+      const next = this.ahead ?? (await this.prepareNext(segments, hurry));
+      this.ahead = undefined;
+      if (!next) break;
+      await reader.persist(next.batch.segment);
+      cursor.begin(next.batch);
+      this.underWay = next;
+      const sending = this.send(next);
+      if (left > 1 || !hurry) await this.lookAhead(segments, hurry);
+      if (!(await sending)) return false;
       shipped = true;
     }
     return shipped;
@@ -69,9 +81,33 @@ export class Shipper {
     this.waitingSince.delete(segment);
   }
 
-  private async due(segment: SegmentFile, hurry: boolean): Promise<Batch | undefined> {
-    const { cursor, reader, batchRows, lingerMs } = this.options;
-    const range = await reader.next(segment.id, cursor.shipped(segment.id), batchRows);
+  /** Never rejects: what cannot be read now is read again when its turn has come, and the failure told then. */
+  private async lookAhead(segments: readonly SegmentFile[], hurry: boolean): Promise<void> {
+    try {
+      this.ahead = await this.prepareNext(segments, hurry);
+    } catch (thrown) {
+      this.options.logger.debug({ error: errorText(thrown) }, 'reading ahead');
+    }
+  }
+
+  private async prepareNext(
+    segments: readonly SegmentFile[],
+    hurry: boolean,
+  ): Promise<Prepared | undefined> {
+    const later = segments.filter(({ id }) => id > this.last);
+    const earlier = segments.filter(({ id }) => id <= this.last);
+    for (const segment of [...later, ...earlier]) {
+      const range = await this.due(segment, hurry);
+      if (!range) continue;
+      this.last = segment.id;
+      return this.prepare(range.batch, range.bytes);
+    }
+    return undefined;
+  }
+
+  private async due(segment: SegmentFile, hurry: boolean): Promise<Range | undefined> {
+    const { reader, batchRows, lingerMs } = this.options;
+    const range = await reader.next(segment.id, this.sentTo(segment.id), batchRows);
     if (!range) {
       this.waitingSince.delete(segment.id);
       return undefined;
@@ -82,25 +118,55 @@ export class Shipper {
     const full = range.rows >= batchRows || segment.finished || hurry;
     if (!full && nowMs - since < lingerMs) return undefined;
     this.waitingSince.delete(segment.id);
-    return range.batch;
+    return range;
   }
 
-  private async ship(batch: Batch): Promise<boolean> {
-    const { sink, cursor, reader, logger } = this.options;
-    const bytes = await reader.bytes(batch);
-    if (!bytes) {
-      logger.error(
-        { segment: batch.segment, offset: batch.from, provider: sink.name },
-        'a batch under way cannot be repeated: its segment was removed',
+  /** Where the batch after the one under way begins. */
+  private sentTo(segment: string): number {
+    const { pending } = this.options.cursor;
+    return pending?.segment === segment ? pending.to : this.options.cursor.shipped(segment);
+  }
+
+  private async prepare(batch: Batch, bytes: Buffer): Promise<Prepared> {
+    const shipment = await this.options.sink.prepare(bytes);
+    if (shipment.broken > 0) {
+      this.options.logger.error(
+        {
+          segment: batch.segment,
+          offset: batch.from,
+          rows: shipment.broken,
+          code: 'click_line_broken',
+        },
+        'lines that are not clicks were passed over',
       );
-      cursor.dropPending();
-      return true;
     }
+    return { batch, shipment };
+  }
+
+  private async repeat(pending: Batch): Promise<boolean> {
+    const { sink, cursor, reader, logger } = this.options;
+    if (!this.underWay) {
+      const bytes = await reader.bytes(pending);
+      if (!bytes) {
+        logger.error(
+          { segment: pending.segment, offset: pending.from, provider: sink.name },
+          'a batch under way cannot be repeated: its segment was removed',
+        );
+        cursor.dropPending();
+        return true;
+      }
+      this.underWay = await this.prepare(pending, bytes);
+    }
+    return this.send(this.underWay);
+  }
+
+  private async send({ batch, shipment }: Prepared): Promise<boolean> {
+    const { sink, cursor, logger } = this.options;
     try {
-      const clicks = this.parse(bytes, batch);
       const token = `${batch.segment}:${batch.from}-${batch.to}`;
-      if (clicks.length > 0) await sink.ship(clicks, token);
+      if (shipment.rows > 0) await shipment.send(token);
       cursor.acknowledge();
+      this.underWay = undefined;
       if (this.failures > 0) logger.info({ provider: sink.name }, 'shipping again');
       this.failures = 0;
       return true;
@@ -114,24 +180,5 @@ export class Shipper {
       );
       return false;
     }
-  }
-
-  private parse(bytes: Buffer, batch: Batch): ClickLine[] {
-    const clicks: ClickLine[] = [];
-    let broken = 0;
-    for (const text of bytes.toString('utf8').split('\n')) {
-      if (text === '') continue;
-      const click = parseClickLine(text);
-      if (click) clicks.push(click);
-      else broken += 1;
-    }
-    if (broken > 0) {
-      const { segment, from } = batch;
-      this.options.logger.error(
-        { segment, offset: from, rows: broken, code: 'click_line_broken' },
-        'lines that are not clicks were passed over',
-      );
-    }
-    return clicks;
   }
 }

@@ -1,8 +1,5 @@
-import { createHmac, createSecretKey } from 'node:crypto';
-
 import { LRUCache } from 'lru-cache';
 
-import { readAgent, type InApp } from '../domain/clicks/agent';
 import type { ClickHouseClient } from '../store/clickhouse/client';
 import {
   batchesOf,
@@ -11,130 +8,26 @@ import {
   type BatchRange,
   type KnownBatch,
 } from '../store/clickhouse/clickBatches';
-import { insertClicks, type ClickRow } from '../store/clickhouse/clicks';
-import type { ClickIndex } from '../store/redis/clickIndex';
-import { ipPrefix } from '../telemetry/address';
-import type { ClickLine } from './clickLine';
+import { insertClickText, markOf } from '../store/clickhouse/clicks';
+import type { ClickIndex, RecentClick } from '../store/redis/clickIndex';
+import { ClickReader } from './clickReader';
+import { createClickRows, type ClickRows } from './clickRows';
 
-/** A place clicks are shipped to. Shipping a batch again under its token must change nothing. */
-export type Sink = {
-  readonly name: 'clickhouse' | 'redis';
-  ship(clicks: readonly ClickLine[], token: string): Promise<void>;
+/** A batch as one sink takes it, ready to be sent. */
+export type Shipment = {
+  readonly rows: number;
+  /** Lines that are no clicks and were passed over. */
+  readonly broken: number;
+  /** May be called again: under the same token it must change nothing. */
+  send(token: string): Promise<void>;
 };
 
-type MaskedIp = { readonly prefix: string; readonly hash: string };
-
-/** A /24 or /48 to tell regions by, and a keyed hash to tell visitors apart: the address itself stays in the log. */
-export function createIpMask(key: Buffer): (ip: string) => MaskedIp {
-  const recent = new LRUCache<string, MaskedIp>({ max: 50_000 });
-  const secret = createSecretKey(key);
-  return (ip) => {
-    let masked = recent.get(ip);
-    if (!masked) {
-      const hash = createHmac('sha256', secret).update(ip).digest().readBigUInt64BE().toString();
-      masked = { prefix: ipPrefix(ip), hash };
-      recent.set(ip, masked);
-    }
-    return masked;
-  };
-}
-
-/** Months whose masks are at hand: a backlog is shipped day by day, and a repeat reaches back a little. */
-const MONTHS = 3;
-
-/**
- * The mask of a moment (ms since 1970): another key each month (UTC, like the table's partitions), derived from the
- * month of the click. A batch repeated later gives the same rows, and nobody without the master key can tell that a
- * visitor of May is one of June.
- */
-export function createMonthlyMask(master: Buffer): (ip: string, ts: number) => MaskedIp {
-  const masks = new LRUCache<number, (ip: string) => MaskedIp>({ max: MONTHS });
-  return (ip, ts) => {
-    const at = new Date(ts);
-    const month = at.getUTCFullYear() * 12 + at.getUTCMonth();
-    let mask = masks.get(month);
-    if (!mask) {
-      const name = `${at.getUTCFullYear()}-${String(at.getUTCMonth() + 1).padStart(2, '0')}`;
-      mask = createIpMask(createHmac('sha256', master).update(name).digest());
-      masks.set(month, mask);
-    }
-    return mask(ip);
-  };
-}
-
-/** Lower-case host of a Referer, '' for none or one that is not a host (strangers write it). */
-export function referrerHost(referrer: string): string {
-  const [, host = ''] =
-    /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#@:\s]{1,253})(?=[/?#:]|$)/i.exec(referrer) ?? [];
-  return /^[a-z0-9_.-]+$/i.test(host) ? host.toLowerCase() : '';
-}
-
-/** Where links are shared, by the host a browser names when somebody comes from there. */
-const APP_HOSTS: readonly (readonly [app: InApp, hosts: RegExp])[] = [
-  ['instagram', /(?:^|\.)instagram\.com$|^com\.instagram\./],
-  ['tiktok', /(?:^|\.)tiktok\.com$|^com\.zhiliaoapp\.musically/],
-  ['telegram', /(?:^|\.)(?:t\.me|telegram\.org)$|^org\.telegram\./],
-  ['facebook', /(?:^|\.)(?:facebook|fb)\.com$|^com\.facebook\./],
-  ['whatsapp', /(?:^|\.)(?:whatsapp\.com|wa\.me)$|^com\.whatsapp/],
-  ['youtube', /(?:^|\.)(?:youtube\.com|youtu\.be)$|^com\.google\.android\.youtube/],
-  ['vk', /(?:^|\.)vk\.(?:com|ru)$|^com\.vkontakte\./],
-  ['threads', /(?:^|\.)threads\.(?:net|com)$/],
-];
-
-type Source = Required<Pick<ClickRow, 'device' | 'os' | 'app' | 'browser' | 'referrer_host'>>;
-
-/** The app whose browser it is; an app that opens another browser is told by the referrer. */
-function readSource(userAgent: string, referrer: string): Source {
-  const { device, os, app, browser } = readAgent(userAgent);
-  const referrer_host = referrerHost(referrer);
-  const referred = APP_HOSTS.find(([, hosts]) => hosts.test(referrer_host))?.[0];
-  const where = app === null || app === 'other' ? (referred ?? app) : app;
-  return { device, os, app: where ?? '', browser, referrer_host };
-}
-
-/** Rows of the table from lines of the log: the same rows for the same lines, whenever it is asked. */
-export function createToRow(ipHashKey: Buffer): (click: ClickLine) => ClickRow {
-  const mask = createMonthlyMask(ipHashKey);
-  const sources = new LRUCache<string, Source>({ max: 20_000 });
-  const sourceOf = ({ ua, referrer }: ClickLine): Source => {
-    const name = `${ua}\n${referrer}`;
-    let source = sources.get(name);
-    if (!source) {
-      source = readSource(ua, referrer);
-      sources.set(name, source);
-    }
-    return source;
-  };
-  return (click) => {
-    const { prefix, hash } = mask(click.ip, click.ts);
-    const [sub1 = '', sub2 = '', sub3 = '', sub4 = '', sub5 = ''] = click.sub ?? [];
-    return {
-      ts: (click.ts / 1000).toFixed(3),
-      click_id: click.id,
-      link_number: click.link,
-      programme_id: click.programme,
-      influencer_id: click.influencer,
-      target_host: click.host,
-      target_url: click.url,
-      product_key: click.product ?? '',
-      ip_prefix: prefix,
-      ip_hash: hash,
-      user_agent: click.ua,
-      referrer: click.referrer,
-      accept_language: click.lang,
-      sub1,
-      sub2,
-      sub3,
-      sub4,
-      sub5,
-      billable: click.reason ? 0 : 1,
-      reason: click.reason ?? '',
-      unique: click.reason || click.repeat ? 0 : 1,
-      way: click.way ?? '',
-      ...sourceOf(click),
-    };
-  };
-}
+/** A place clicks are shipped to. */
+export type Sink = {
+  readonly name: 'clickhouse' | 'redis';
+  /** From whole lines of the log: the same lines make the same shipment. Sends nothing yet. */
+  prepare(bytes: Buffer): Promise<Shipment>;
+};
 
 /** A token younger than this is surely still in the window of the table: repeating the batch mends its rollup too. */
 const TOKEN_KEPT_MS = 3_600_000;
@@ -152,21 +45,14 @@ function rangeOf(token: string): BatchRange | undefined {
  * the store has of those is told by the clicks' ids.
  */
 class ClickStore {
-  private readonly toRow: (click: ClickLine) => ClickRow;
   private readonly known = new LRUCache<string, KnownBatch[]>({ max: SEGMENTS_KNOWN });
 
-  constructor(
-    private readonly clickhouse: ClickHouseClient,
-    ipHashKey: Buffer,
-  ) {
-    this.toRow = createToRow(ipHashKey);
-  }
+  constructor(private readonly clickhouse: ClickHouseClient) {}
 
-  async add(clicks: readonly ClickLine[], token: string): Promise<void> {
-    const rows = clicks.map(this.toRow);
+  async add({ columns, body }: ClickRows, token: string): Promise<void> {
     const range = rangeOf(token);
-    const fresh = range ? await this.freshRows(rows, range) : rows;
-    if (fresh.length > 0) await insertClicks(this.clickhouse, fresh, token);
+    const fresh = range ? await this.freshRows(body, range) : body;
+    if (fresh.length > 0) await insertClickText(this.clickhouse, columns, fresh, token);
   }
 
   /** The store may have been another one than before: what is known is asked anew. */
@@ -174,10 +60,7 @@ class ClickStore {
     this.known.clear();
   }
 
-  private async freshRows(
-    rows: readonly ClickRow[],
-    range: BatchRange,
-  ): Promise<readonly ClickRow[]> {
+  private async freshRows(body: readonly Buffer[], range: BatchRange): Promise<readonly Buffer[]> {
     let known = this.known.get(range.segment);
     if (!known) {
       known = await batchesOf(this.clickhouse, range.segment);
@@ -185,14 +68,20 @@ class ClickStore {
     }
     const touching = known.filter((one) => one.start < range.finish && range.start < one.finish);
     const same = touching.find((one) => one.start === range.start && one.finish === range.finish);
-    if (touching.length === 1 && same && Date.now() - same.atMs < TOKEN_KEPT_MS) return rows;
+    if (touching.length === 1 && same && Date.now() - same.atMs < TOKEN_KEPT_MS) return body;
     if (!same) {
       await insertBatch(this.clickhouse, range);
       known.push({ ...range, atMs: Date.now() });
     }
-    if (touching.length === 0) return rows;
-    const stored = await storedClickIds(this.clickhouse, rows);
-    return rows.filter((row) => !stored.has(row.click_id));
+    return touching.length === 0 ? body : this.notStored(body);
+  }
+
+  private async notStored(body: readonly Buffer[]): Promise<readonly Buffer[]> {
+    const rows = Buffer.concat(body).toString().split('\n').slice(0, -1);
+    const marks = rows.map(markOf);
+    const stored = await storedClickIds(this.clickhouse, marks);
+    const fresh = rows.filter((_, at) => !stored.has(marks[at]!.click_id));
+    return fresh.length === 0 ? [] : [Buffer.from(`${fresh.join('\n')}\n`)];
   }
 }
 
@@ -201,23 +90,31 @@ export function createClickhouseSink(
   migrate: () => Promise<unknown>,
   ipHashKey: Buffer,
 ): Sink {
-  const store = new ClickStore(clickhouse, ipHashKey);
+  const store = new ClickStore(clickhouse);
+  const rowsOf = createClickRows(ipHashKey);
   let migrated = false;
   return {
     name: 'clickhouse',
-    async ship(clicks, token) {
-      if (!migrated) {
-        await migrate();
-        migrated = true;
-      }
-      try {
-        await store.add(clicks, token);
-      } catch (thrown) {
-        // It may be another, empty server that came back: look at its schema before the next try.
-        migrated = false;
-        store.forget();
-        throw thrown;
-      }
+    async prepare(bytes) {
+      const rows = await rowsOf(bytes);
+      return {
+        rows: rows.rows,
+        broken: rows.broken,
+        async send(token) {
+          if (!migrated) {
+            await migrate();
+            migrated = true;
+          }
+          try {
+            await store.add(rows, token);
+          } catch (thrown) {
+            // It may be another, empty server that came back: look at its schema before the next try.
+            migrated = false;
+            store.forget();
+            throw thrown;
+          }
+        },
+      };
     },
   };
 }
@@ -225,22 +122,32 @@ export function createClickhouseSink(
 const COMMANDS_AT_ONCE = 1_000;
 
 export function createRedisSink(index: ClickIndex): Sink {
+  const reader = new ClickReader({
+    place: ({ link, programme, influencer }) => ({
+      linkNumber: link,
+      programmeId: programme,
+      influencerId: influencer,
+    }),
+    visit: ({ reason }) => reason ?? '',
+  });
   return {
     name: 'redis',
-    async ship(clicks) {
-      for (let from = 0; from < clicks.length; from += COMMANDS_AT_ONCE) {
-        await index.write(
-          clicks.slice(from, from + COMMANDS_AT_ONCE).map((click) => ({
-            clickId: click.id,
-            clickedAtMs: click.ts,
-            linkNumber: click.link,
-            programmeId: click.programme,
-            influencerId: click.influencer,
-            billable: !click.reason,
-            reason: click.reason ?? '',
-          })),
-        );
-      }
+    async prepare(bytes) {
+      const clicks: RecentClick[] = [];
+      const broken = await reader.read(
+        bytes,
+        (clickId, ts, _, place, reason) =>
+          clicks.push({ clickId, clickedAtMs: Number(ts), ...place, billable: !reason, reason }),
+        () => undefined,
+      );
+      return {
+        rows: clicks.length,
+        broken,
+        async send() {
+          for (let from = 0; from < clicks.length; from += COMMANDS_AT_ONCE)
+            await index.write(clicks.slice(from, from + COMMANDS_AT_ONCE));
+        },
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from './client';
-import type { ClickRow } from './clicks';
+import type { ClickMark } from './clicks';
 import { rowsOf } from './rows';
 
 /** A piece of a log segment that was sent as one batch: bytes, half open. */
@@ -41,7 +41,7 @@ const ASKED_AT_ONCE = 2_000;
 /** Those of these clicks that the table has, by id. Reads the hours and influencers they name. */
 export async function storedClickIds(
   clickhouse: ClickHouseClient,
-  clicks: readonly Pick<ClickRow, 'click_id' | 'influencer_id' | 'ts'>[],
+  clicks: readonly ClickMark[],
 ): Promise<ReadonlySet<string>> {
   const stored = new Set<string>();
   for (let at = 0; at < clicks.length; at += ASKED_AT_ONCE) {

@@ -68,28 +68,70 @@ const MORE_COLUMNS = [
   'referrer_host',
 ] as const satisfies readonly (keyof ClickRow)[];
 
-/** Values in the order of columns: half the bytes of objects, and half the work of reading them. */
-function bodyOf(rows: readonly ClickRow[]): { readonly columns: string; readonly body: Buffer } {
+export type ClickColumns = readonly (keyof ClickRow)[];
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\0': '\\0',
+};
+const UNESCAPED: ReadonlyMap<string, string> = new Map(
+  Object.entries(ESCAPES).map(([char, escaped]) => [escaped, char]),
+);
+
+/** A value as TabSeparated has it: a row is one line, its values have a tab between them. */
+const escape = (value: string | number): string =>
+  typeof value === 'number'
+    ? String(value)
+    : value.replace(/[\\\t\n\r\0]/g, (char) => ESCAPES[char]!);
+const unescape = (text: string): string =>
+  text.replace(/\\[\\tnr0]/g, (escaped) => UNESCAPED.get(escaped)!);
+
+/** These columns of a row as TabSeparated text, the format the engine reads fastest of those every server has. */
+export const rowText = <K extends keyof ClickRow>(
+  columns: readonly K[],
+  row: Readonly<Record<K, string | number>>,
+): string => columns.map((name) => escape(row[name])).join('\t');
+
+/** What tells one row from the others, wherever it is looked for. */
+export type ClickMark = Pick<ClickRow, 'ts' | 'click_id' | 'influencer_id'>;
+export const MARK_COLUMNS = ['ts', 'click_id', 'influencer_id'] as const;
+
+/** Reads a row's text that begins with MARK_COLUMNS. */
+export function markOf(text: string): ClickMark {
+  const [ts = '', click_id = '', influencer_id = ''] = text.split('\t', MARK_COLUMNS.length);
+  return { ts, click_id, influencer_id: unescape(influencer_id) };
+}
+
+/** Rows with all the columns they have in common, as `insertClickText` takes them. */
+export function insertClicks(
+  clickhouse: ClickHouseClient,
+  rows: readonly ClickRow[],
+  token: string,
+): Promise<void> {
   const given = MORE_COLUMNS.filter((name) => rows.every((row) => row[name] !== undefined));
   const columns = [...COLUMNS, ...given];
-  const lines = rows.map((row) => JSON.stringify(columns.map((name) => row[name])));
-  return { columns: columns.join(', '), body: Buffer.from(lines.join('\n')) };
+  const texts = rows.map((row) => `${rowText(columns, row as Required<ClickRow>)}\n`);
+  return insertClickText(clickhouse, columns, [Buffer.from(texts.join(''))], token);
 }
 
 /**
  * Inserts a batch once, however often it is called with the same token and the same rows: table and
  * rollup both remember the token. A repeat also mends a rollup that a crash left a batch behind, but
- * only if token AND rows are the same (design.md §4, Durability of a click).
+ * only if token AND rows are the same (design.md §4, Durability of a click). `body`: pieces of
+ * TabSeparated text.
  */
-export async function insertClicks(
+export async function insertClickText(
   clickhouse: ClickHouseClient,
-  rows: readonly ClickRow[],
+  columns: ClickColumns,
+  body: readonly Buffer[],
   token: string,
 ): Promise<void> {
-  const { columns, body } = bodyOf(rows);
   const { stream } = await clickhouse.exec({
-    query: `insert into clicks (${columns}) format JSONCompactEachRow`,
-    values: Readable.from([body], { objectMode: false }),
+    query: `insert into clicks (${columns.join(', ')}) format TabSeparated`,
+    values: Readable.from(body, { objectMode: false }),
     clickhouse_settings: {
       insert_deduplicate: 1,
       insert_deduplication_token: token,
@@ -101,7 +143,6 @@ export async function insertClicks(
       // One batch is one block: the token names a block, and splits that vary would break it.
       input_format_parallel_parsing: 0,
       max_insert_block_size: '1000000',
-      input_format_skip_unknown_fields: 0,
     },
   });
   stream.resume();
