@@ -17,9 +17,12 @@ import { closedLoop, closedLoopScript } from './redirectLoad';
 import { startRecording } from './redirectServers';
 import type { BenchRow } from './report';
 
-const ROWS = 200_000;
+/** Segments as long as redirect makes them, 64 MiB. */
+const ROWS = 520_000;
 const SEGMENTS = 4;
-const BATCH_ROWS = 10_000;
+/** What drain does unless told otherwise (DRAIN_BATCH_ROWS, DRAIN_POLL_MS). */
+const BATCH_ROWS = 50_000;
+const POLL_MS = 100;
 const GOAL_RECORDED = 2.5;
 
 export const databaseAt = (url: string, name: string): string => {
@@ -32,7 +35,7 @@ export const databaseAt = (url: string, name: string): string => {
 const influencerOf = (n: number): number =>
   Math.floor(5_000 * (((n * 2_654_435_761) % 4_294_967_296) / 4_294_967_296) ** 3);
 
-/** Lines as redirect writes them: a few hundred phones, a few referrers, thousands of links and addresses. */
+/** Lines as redirect writes them, in its order of names: a few hundred phones, a few referrers, thousands of links and addresses. */
 function lineOf(n: number, nowMs: number): string {
   const influencer = influencerOf(n);
   const link = influencer * 4 + (n % 4) + 1;
@@ -44,12 +47,12 @@ function lineOf(n: number, nowMs: number): string {
     influencer: `inf_bench${String(influencer).padStart(6, '0')}`,
     host: 'www.wildberries.kz',
     url: `https://www.wildberries.kz/catalog/${link}/detail.aspx?size=4`,
+    product: `wb:${link}`,
     ip: `10.${n % 200}.${(n >> 4) % 250}.${(n >> 8) % 250}`,
     ua: `Mozilla/5.0 (Linux; Android 14; SM-A${n % 300}E) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${128 + (n % 3)}.0.0.0 Mobile Safari/537.36`,
     referrer: n % 4 === 0 ? '' : `https://l.instagram.com/?u=${n % 5}`,
     lang: 'ru-KZ,ru;q=0.9,kk;q=0.8,en;q=0.7',
     sub: ['', 'instagram', 'story1', '', ''],
-    product: `wb:${link}`,
   };
   return `${JSON.stringify(line)}\n`;
 }
@@ -84,7 +87,7 @@ async function drained(
     ],
     logger: createLogger('bench', 'error'),
     batchRows: BATCH_ROWS,
-    pollMs: 5,
+    pollMs: POLL_MS,
     keepSegmentsMs: 3_600_000,
     mayShip: () => true,
   });
