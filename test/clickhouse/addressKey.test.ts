@@ -53,7 +53,10 @@ function newStore(): Store {
   return {
     startDrain: (master = MASTER) => {
       const sink = createClickhouseSink(client, () => migrateClickhouse(named.href, KEPT), master);
-      return (clicks, token) => sink.ship(clicks, token);
+      return async (clicks, token) => {
+        const lines = clicks.map((one) => `${JSON.stringify(one)}\n`).join('');
+        await (await sink.prepare(Buffer.from(lines))).send(token);
+      };
     },
     hashes: async () => {
       const answer = await client.query({
