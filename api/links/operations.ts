@@ -11,6 +11,7 @@ import {
 import { getLinkQr } from './qrAnswer';
 import {
   decideLinkReport,
+  getLinkReport,
   listLinkReports,
   reportLink,
   restoreLink,
@@ -32,6 +33,7 @@ export const LINK_OPERATIONS: Readonly<Record<string, Rule>> = {
   exportLinkImport: viewers(READERS, 'read', exportLinkImport),
   reportLink: { kind: 'public', handler: reportLink },
   listLinkReports: viewers(ANY_OPS, 'read', listLinkReports),
+  getLinkReport: viewers(ANY_OPS, 'read', getLinkReport),
   decideLinkReport: viewers(MAKER_OR_CHECKER, 'person', decideLinkReport),
   takeDownLink: viewers(MAKER_OR_CHECKER, 'person', takeDownLink),
   restoreLink: viewers(MAKER_OR_CHECKER, 'person', restoreLink),

@@ -111,11 +111,18 @@ const reportView = (row: ReportRow): unknown => ({
 export const listLinkReports: Handler = async ({ pool }, { query }) => {
   const page = readCursor(query, ['micros', 'id']);
   if (!page.ok) return page.error;
-  const rows = await listReports(pool, query.get('state') as ReportState | undefined, page.value);
+  const state = query.get('state') as ReportState | undefined;
+  const reason = query.get('reason') as TakedownReason | undefined;
+  const rows = await listReports(pool, { state, reason }, page.value);
   return jsonAnswer(
     200,
     pageOf(rows, page.value, (row) => [row.created_key, row.id], reportView),
   );
+};
+
+export const getLinkReport: Handler = async ({ pool }, { params }) => {
+  const found = await findReport(pool, params['reportId'] ?? '');
+  return found ? jsonAnswer(200, reportView(found)) : { problem: 'report_not_found' };
 };
 
 /** What the owner is told: the name of the link is theirs, the reason is a code. */

@@ -76,17 +76,28 @@ const SELECT = `select r.id, r.address, r.reason, r.comment, r.from_prefix, r.cr
   from link_reports r left join links l on l.number = r.link_number left join influencers i on i.id = l.influencer_id
   left join programmes p on p.id = l.programme_id left join users u on u.id = r.decided_by`;
 
+export type ReportFilter = {
+  readonly state: ReportState | undefined;
+  readonly reason: TakedownReason | undefined;
+};
+
 /** Newest first; keys of a page: created_key, id. Operators only: the caller's role is the wall. */
 export async function listReports(
   sql: Sql,
-  state: ReportState | undefined,
+  { state, reason }: ReportFilter,
   page: Page,
 ): Promise<ReportRow[]> {
   const { rows } = await sql.query<ReportRow>(
-    `${SELECT} where ($1::text is null or r.state = $1)
+    `${SELECT} where ($1::text is null or r.state = $1) and ($5::text is null or r.reason = $5)
         and ($2::bigint is null or (r.created_at, r.id) < (${fromMicros('$2')}, $3::text))
       order by r.created_at desc, r.id desc limit $4`,
-    [state ?? null, page.after?.[0] ?? null, page.after?.[1] ?? null, page.limit + 1],
+    [
+      state ?? null,
+      page.after?.[0] ?? null,
+      page.after?.[1] ?? null,
+      page.limit + 1,
+      reason ?? null,
+    ],
   );
   return rows;
 }

@@ -113,6 +113,7 @@ export const TASKS = [
   'conversions_in_review',
   'tax_claims_pending',
   'people_flagged',
+  'link_reports_open',
 ] as const;
 export type Task = (typeof TASKS)[number];
 
@@ -137,7 +138,9 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
      union all
      select 'tax_claims_pending', count(*)::int, min(created_at) from payee_statuses where state = 'pending'
      union all
-     select 'people_flagged', count(distinct influencer_id)::int, min(raised_at) from review_flags`,
+     select 'people_flagged', count(distinct influencer_id)::int, min(raised_at) from review_flags
+     union all
+     select 'link_reports_open', count(*)::int, min(created_at) from link_reports where state = 'open'`,
   );
   return Object.fromEntries(rows.map(({ task, n, since }) => [task, { n, since }])) as ToDo;
 }

@@ -211,7 +211,9 @@ describe('a reported link', () => {
     const { page } = auditor;
     const comment = 'Обещают скидку, а ведут не туда';
     reportId = await reported(on, page, linkOf(0), { comment });
-    await open(on, page, '/ops/reports?state=open', 'Жалобы на ссылки');
+    await open(on, page, '/ops/today', 'Сегодня');
+    await page.getByRole('link', { name: /Жалоба на ссылку/ }).click();
+    await heading(page, 'Жалобы на ссылки').waitFor();
     await page.getByRole('row', { name: new RegExp(comment) }).click();
     const panel = page.getByRole('dialog', { name: 'Жалоба' });
     await panel.getByText(comment).waitFor();

@@ -40,6 +40,8 @@ const reports = async (query = '') => {
   const { body } = await call(api, auditor, 'GET', `/v1/ops/link-reports?limit=100${query}`);
   return body.items as ReportItem[];
 };
+const one = (id: string, person: Person = auditor) =>
+  call(api, person, 'GET', `/v1/ops/link-reports/${id}`);
 const decide = (person: Person, id: string, body: Record<string, unknown>) =>
   call(api, person, 'POST', `/v1/ops/link-reports/${id}/decision`, {
     note: 'looked at it',
@@ -183,4 +185,56 @@ test('a report is decided once; one that names no link of ours can only be dismi
   expect((await decide(maker, row.id, { decision: 'dismiss' })).body.state).toBe('dismissed');
   expect((await decide(maker, row.id, { decision: 'dismiss' })).body.code).toBe('report_decided');
   expect((await decide(maker, 'rpt_00000000', { decision: 'dismiss' })).status).toBe(404);
+});
+
+test('the list is cut by reason and by state and reason, page by page', async () => {
+  const link = await made();
+  for (const reason of ['adult', 'broken', 'adult', 'broken', 'adult'])
+    await report(link.code, { reason });
+  const ours = (rows: readonly ReportItem[]) => rows.filter((row) => row.link?.id === link.id);
+  const adult = ours(await reports('&reason=adult'));
+  expect(pluck(adult, 'reason')).toEqual(['adult', 'adult', 'adult']);
+  await decide(maker, adult[0]!.id, { decision: 'dismiss' });
+  const open = ours(await reports('&state=open&reason=adult'));
+  expect(pluck(open, 'id')).toEqual(pluck(adult.slice(1), 'id'));
+  const page = (query: string) =>
+    call(api, auditor, 'GET', `/v1/ops/link-reports?reason=adult&limit=2${query}`);
+  const first = await page('');
+  const next = await page(`&cursor=${encodeURIComponent(first.body.next_cursor as string)}`);
+  const paged = [...first.body.items, ...next.body.items] as ReportItem[];
+  expect(pluck(ours(paged), 'id')).toEqual(pluck(adult, 'id'));
+  const bad = await call(api, auditor, 'GET', '/v1/ops/link-reports?reason=dull');
+  expect([bad.status, bad.body.code]).toEqual([400, 'parameter_invalid']);
+});
+
+test('one report is read by its id, by operators only', async () => {
+  const link = await made();
+  await report(link.code, { comment: 'wrong shop' });
+  const [row] = (await reports()) as [ReportItem];
+  expect(await one(row.id)).toMatchObject({ status: 200, body: row });
+  expect(await one('rpt_00000000')).toMatchObject({
+    status: 404,
+    body: { code: 'report_not_found' },
+  });
+  expect((await shop.own('GET', `/links/${link.id}`)).status).toBe(200);
+  const author = await signedIn(api, 'influencer', shop.world.influencerId);
+  expect((await one(row.id, author)).status).toBe(403);
+});
+
+test('undecided reports are counted among what waits for operators, since the oldest', async () => {
+  const summary = async () => {
+    const { body } = await call(api, auditor, 'GET', '/v1/ops/summary');
+    const { to_do: toDo, oldest } = body as {
+      to_do: Record<string, number>;
+      oldest: Record<string, string | null>;
+    };
+    return { open: toDo['link_reports_open']!, since: oldest['link_reports_open'] ?? null };
+  };
+  const before = await summary();
+  await report('nosuchcode');
+  const [row] = (await reports()) as [ReportItem & { created_at: string }];
+  const after = await summary();
+  expect(after).toEqual({ open: before.open + 1, since: before.since ?? row.created_at });
+  await decide(maker, row.id, { decision: 'dismiss' });
+  expect(await summary()).toEqual(before);
 });

@@ -197,12 +197,9 @@ function LoadedPanel({
   reportId: string;
   known: Report | undefined;
 }): ReactNode {
-  const { t } = useTranslation('opsReports');
   return (
     <QueryBody query={useReport(reportId, known)}>
-      {(report) =>
-        report ? <PanelBody key={report.id} report={report} /> : <Text>{t('not_found')}</Text>
-      }
+      {(report) => <PanelBody key={report.id} report={report} />}
     </QueryBody>
   );
 }

@@ -39,6 +39,7 @@ const PLACES: readonly Place[] = [
   { name: 'runs_to_approve', to: '/ops/runs?state=frozen' },
   { name: 'runs_to_prepare', to: '/ops/runs' },
   { name: 'conversions_in_review', to: '/ops/conversions?state=REVIEW' },
+  { name: 'link_reports_open', to: '/ops/reports?state=open' },
   { name: 'tax_claims_pending', to: '/ops/people?tax_claim=pending' },
   { name: 'people_flagged', to: '/ops/people?flag=any' },
 ];
