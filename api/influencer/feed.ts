@@ -5,9 +5,11 @@ import { formatTenge } from '../../domain/money';
 import { linksOfNumbers, orderEventsSince, type OrderEvent } from '../../store/postgres/feed';
 import type { LinkOfNumber } from '../../store/postgres/feed';
 import type { RecentClickRow } from '../../store/clickhouse/reports';
+import type { ListedClick } from '../../store/clickhouse/statistics';
 import { errorText, type Logger } from '../../telemetry/logger';
 import type { EventConnection } from '../reply';
 import type { ClickReports } from './clickReports';
+import { reasonView } from '../statistics/reasons';
 import { programme, why } from './words';
 
 /**
@@ -133,7 +135,9 @@ class PollingFeed implements Feed {
     for (const order of orders)
       if (this.isNew(`order ${order.id}`, order.at.getTime()))
         this.tell(order.influencer_id, order.at.getTime(), 'order', orderEvent(order));
-    const fresh = (clicks ?? []).filter((click) => this.isNew(click.click_id, click.at_ms));
+    const fresh = (clicks ?? []).filter(
+      (click) => this.isNew(click.click_id, click.at_ms) && this.isAwaited(click),
+    );
     await this.tellClicks(fresh);
     for (const [key, atMs] of this.sent)
       if (atMs < nowMs - 2 * CLICKS_BACK_MS) this.sent.delete(key);
@@ -145,6 +149,13 @@ class PollingFeed implements Feed {
     return true;
   }
 
+  /** Whether anybody hears of it: a look reaches back to before its readers came. */
+  private isAwaited({ influencer_id, at_ms }: RecentClickRow): boolean {
+    for (const reader of this.readers)
+      if (reader.influencerId === influencer_id && at_ms >= reader.sinceMs) return true;
+    return false;
+  }
+
   /** Clicks of one link in one look are one event: a viral link must not be a flood of them. */
   private async tellClicks(clicks: readonly RecentClickRow[]): Promise<void> {
     if (clicks.length === 0) return;
@@ -154,20 +165,27 @@ class PollingFeed implements Feed {
       groups.set(key, [...(groups.get(key) ?? []), click]);
     }
     const numbers = [...new Set(clicks.map((click) => click.link_number))];
-    const links = await linksOfNumbers(this.deps.pool, numbers);
+    const [links, details] = await Promise.all([
+      linksOfNumbers(this.deps.pool, numbers),
+      this.deps.clicks.details(clicks),
+    ]);
     const byNumber = new Map(links.map((link) => [link.number, link]));
     for (const group of groups.values()) {
       const link = byNumber.get(group[0]!.link_number);
-      if (link) this.tellClicksOf(group, link);
+      if (link) this.tellClicksOf(group, link, details);
     }
   }
 
   /** The page counts on from what it read on coming: of a look that reaches back, each reader gets what came after. */
-  private tellClicksOf(group: readonly RecentClickRow[], link: LinkOfNumber): void {
+  private tellClicksOf(
+    group: readonly RecentClickRow[],
+    link: LinkOfNumber,
+    details: ReadonlyMap<string, ListedClick>,
+  ): void {
     for (const reader of this.readers) {
       if (reader.influencerId !== group[0]!.influencer_id) continue;
       const fresh = group.filter((click) => click.at_ms >= reader.sinceMs);
-      if (fresh.length > 0) reader.session.push(clickEvent(fresh, link), 'click');
+      if (fresh.length > 0) reader.session.push(clickEvent(fresh, link, details), 'click');
     }
   }
 
@@ -189,13 +207,25 @@ const orderEvent = (order: OrderEvent): object => ({
   payable: order.payable_tiyn === null ? null : formatTenge(order.payable_tiyn),
 });
 
-const clickEvent = (clicks: readonly RecentClickRow[], link: LinkOfNumber): object => ({
-  type: 'click',
-  at: new Date(clicks[clicks.length - 1]!.at_ms).toISOString(),
-  link_id: link.id,
-  programme: programme(link.programme_id, link.programme_name),
-  count: clicks.length,
-  counted: clicks.filter((click) => click.billable === 1).length,
-});
+/** Oldest first, at least one. */
+function clickEvent(
+  clicks: readonly RecentClickRow[],
+  link: LinkOfNumber,
+  details: ReadonlyMap<string, ListedClick>,
+): object {
+  const newest = clicks[clicks.length - 1]!;
+  const lost = clicks.filter((click) => click.billable === 0);
+  const newestLost = lost[lost.length - 1];
+  return {
+    type: 'click',
+    at: new Date(newest.at_ms).toISOString(),
+    link_id: link.id,
+    programme: programme(link.programme_id, link.programme_name),
+    count: clicks.length,
+    counted: clicks.length - lost.length,
+    app: details.get(newest.click_id)?.app || null,
+    reason: newestLost ? reasonView(details.get(newestLost.click_id)?.reason ?? '') : null,
+  };
+}
 
 export const createFeed = (deps: FeedDeps): Feed => new PollingFeed(deps);

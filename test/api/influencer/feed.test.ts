@@ -109,6 +109,29 @@ test('own clicks and orders arrive as they happen, once, and nobody else hears o
   await Promise.all([mine.ended, other.ended]);
 });
 
+test('clicks say the app of the newest, and why the newest that does not count does not', async () => {
+  const { world, own } = await person();
+  const mine = await listen(own, world.influencerId);
+  const nowMs = Date.now() + 5;
+  await insert([
+    { ...click(world, 0, nowMs), reason: 'head', app: '' },
+    { ...click(world, 0, nowMs + 1), reason: 'bot', app: 'whatsapp' },
+    { ...click(world, 1, nowMs + 2), app: 'telegram' },
+  ]);
+  await until('the clicks', () => mine.events.length >= 1);
+  expect(mine.events[0]!.data).toMatchObject({
+    count: 3,
+    counted: 1,
+    app: 'telegram',
+    reason: { code: 'bot', ru: expect.stringContaining('робот') as string },
+  });
+  await insert([click(world, 1, Date.now() + 5)]);
+  await until('one that counts', () => mine.events.length >= 2);
+  expect(mine.events[1]!.data).toMatchObject({ count: 1, counted: 1, app: null, reason: null });
+  mine.close();
+  await mine.ended;
+});
+
 test('clicks from before somebody came are not told: the page has counted them', async () => {
   const { world, own } = await person();
   await insert([click(world, 1, Date.now() - 2_000), click(world, 1, Date.now() - 30_000)]);

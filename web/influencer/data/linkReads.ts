@@ -96,16 +96,3 @@ export const clicksRead = (influencerId: string, counted: Counted, linkId: strin
     initialPageParam: firstPage,
     getNextPageParam: nextCursor,
   });
-
-/** The newest few as of a click of the live feed. */
-export const latestClicksRead = (influencerId: string, newest: string) =>
-  queryOptions({
-    queryKey: ['clicks', influencerId, 'latest', newest],
-    queryFn: () =>
-      call(
-        api.GET('/v1/influencers/{influencerId}/clicks', {
-          params: { path: { influencerId }, query: { limit: '20' } },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });

@@ -13,7 +13,6 @@ import { latestOrdersRead } from '../data/reads';
 import type { OrderRow } from '../data/types';
 import { useInfluencerId } from '../data/useInfluencerId';
 import { OrderStateBadge } from '../orders/OrderStateBadge';
-import { useClickOf } from './clickOf';
 import { FEED_LENGTH, type FeedItem } from './feed';
 import { useFeed } from './FeedProvider';
 import classes from './FeedCard.module.css';
@@ -46,11 +45,10 @@ type ClickItem = Extract<FeedItem, { type: 'click' }>;
 function ClickNote({ item }: { item: ClickItem }): ReactNode {
   const { t } = useTranslation('home');
   const language = useLanguage();
-  const click = useClickOf(item);
   const lost = item.count - item.counted;
-  const app = click?.app ? (APP_NAMES[click.app] ?? null) : null;
-  const reason = click?.reason?.[language] ?? null;
-  const told = lost > 0 ? (reason ?? t('feed.not_counted', { count: lost })) : null;
+  const app = item.app ? (APP_NAMES[item.app] ?? null) : null;
+  const told =
+    lost > 0 ? (item.reason?.[language] ?? t('feed.not_counted', { count: lost })) : null;
   return (
     <>
       {app ? ` · ${app}` : null}

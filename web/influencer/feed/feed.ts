@@ -24,7 +24,14 @@ export function withEvent(items: readonly FeedItem[], event: ClickEvent | OrderE
     if (together(newest, event)) {
       const { count, counted } = newest;
       return [
-        { ...event, key: newest.key, count: count + event.count, counted: counted + event.counted },
+        {
+          ...event,
+          key: newest.key,
+          count: count + event.count,
+          counted: counted + event.counted,
+          // Of the clicks of a line that do not count, the newest tells why, also after one that counts.
+          reason: event.reason ?? newest.reason,
+        },
         ...others,
       ];
     }
