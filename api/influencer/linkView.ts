@@ -1,10 +1,13 @@
 import { formatTenge } from '../../domain/money';
 import type { Text } from '../../domain/conversions/reasons';
 import { productOf } from '../../domain/links/product';
-import { placeTitle, shareTextsByNetwork } from '../../domain/links/share';
+import { linkName } from '../../domain/links/name';
+import { shareTextsByNetwork } from '../../domain/links/share';
+import { linkStanding, type LinkStanding } from '../../domain/links/standing';
 import { TAKEDOWN_TEXTS } from '../../domain/links/takedown';
 import { LINK_TEXTS, type LinkErrorCode } from '../../domain/links/texts';
 import { totalsByLink, type OwnLink } from '../../store/postgres/influencerLinks';
+import type { ProgrammeState } from '../../store/postgres/links';
 import type { ApiDeps } from '../handler';
 import { programme, type Coded } from './words';
 
@@ -17,21 +20,28 @@ const EXPIRED: Text = {
   en: 'The link has come to its end. Extend it or make a new one.',
 };
 
+const standingOf = (link: OwnLink): LinkStanding =>
+  linkStanding({
+    state: link.state,
+    takenDown: link.taken_down_at !== null,
+    expired: link.expired,
+  });
+
+const STOPPED_BY_OWNER = { paused: 'link_paused', deleted: 'link_deleted' } as const;
+const STOPPED_BY_SHOP: Readonly<Record<ProgrammeState, LinkErrorCode | undefined>> = {
+  active: undefined,
+  paused: 'programme_paused',
+  ended: 'programme_ended',
+};
+
 /** What a visitor would be shown instead of the shop, told to the owner. */
 function stopOf(link: OwnLink): Coded | null {
-  if (link.taken_down_at !== null)
+  const standing = standingOf(link);
+  if (standing === 'taken_down')
     return { code: 'link_taken_down', ...TAKEDOWN_TEXTS[link.taken_down_reason ?? 'other'] };
-  if (link.expired && link.state === 'active') return { code: 'link_expired', ...EXPIRED };
-  const code: LinkErrorCode | undefined =
-    link.state === 'deleted'
-      ? 'link_deleted'
-      : link.state === 'paused'
-        ? 'link_paused'
-        : link.programme_state === 'active'
-          ? undefined
-          : link.programme_state === 'paused'
-            ? 'programme_paused'
-            : 'programme_ended';
+  if (standing === 'expired') return { code: 'link_expired', ...EXPIRED };
+  const code =
+    standing === 'works' ? STOPPED_BY_SHOP[link.programme_state] : STOPPED_BY_OWNER[standing];
   if (!code) return null;
   const { ru, kk, en } = LINK_TEXTS[code];
   return { code, ru: ru.sentence, kk: kk.sentence, en: en.sentence };
@@ -74,11 +84,8 @@ function productView(link: OwnLink): unknown {
   return productOf(target, link.product_params);
 }
 
-const titleOf = (link: OwnLink): string => {
-  if (link.title !== '') return link.title;
-  if (link.target_url === null) return link.programme_name;
-  return placeTitle(link.target_url, new URL(link.target_url).host);
-};
+const titleOf = (link: OwnLink): string =>
+  linkName({ title: link.title, targetUrl: link.target_url, programme: link.programme_name });
 
 /** Links with their numbers, by link number; two questions for a whole page. */
 export async function describeLinks(

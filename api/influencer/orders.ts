@@ -1,5 +1,5 @@
 import { nextStep, timeline, type OrderFacts } from '../../domain/conversions/timeline';
-import { placeTitle } from '../../domain/links/share';
+import { ownLinkName } from '../../domain/links/name';
 import { formatTenge } from '../../domain/money';
 import { readConversionHistory } from '../../store/postgres/conversions';
 import { findOwnOrder, listOwnOrders, type OwnOrder } from '../../store/postgres/influencerOrders';
@@ -9,10 +9,8 @@ import { readCursor } from './cursor';
 import { programme, tenge, why } from './words';
 import { seen } from './wall';
 
-const titleOf = (row: OwnOrder): string | null => {
-  if (row.link_title) return row.link_title;
-  return row.target_url === null ? null : placeTitle(row.target_url, new URL(row.target_url).host);
-};
+const titleOf = (row: OwnOrder): string | null =>
+  ownLinkName({ title: row.link_title ?? '', targetUrl: row.target_url });
 
 const orderRow = (row: OwnOrder): unknown => ({
   id: row.id,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../domain/ids';
+import { linkName } from '../../domain/links/name';
+import { linkStanding } from '../../domain/links/standing';
 import { parseTarget } from '../../domain/links/target';
 import type { TakedownReason } from '../../domain/links/takedown';
 import { insertAudit } from '../../store/postgres/audit';
@@ -81,6 +83,27 @@ export const reportLink: PublicHandler = async (deps, call) => {
   return jsonAnswer(202, { received: true });
 };
 
+function reportedLinkView(row: ReportRow): unknown {
+  if (row.link_id === null || row.link_state === null) return null;
+  const programme = row.programme_name ?? '';
+  return {
+    id: row.link_id,
+    code: row.link_code,
+    title: linkName({ title: row.link_title ?? '', targetUrl: row.link_target, programme }),
+    target_url: row.link_target,
+    state: row.link_state,
+    standing: linkStanding({
+      state: row.link_state,
+      takenDown: row.link_taken_down_at !== null,
+      expired: row.link_expired,
+    }),
+    taken_down_at: row.link_taken_down_at,
+    open_reports: row.link_reports,
+    influencer: named(row.influencer_id, row.influencer_name),
+    programme,
+  };
+}
+
 const reportView = (row: ReportRow): unknown => ({
   id: row.id,
   address: row.address,
@@ -92,20 +115,7 @@ const reportView = (row: ReportRow): unknown => ({
   note: row.note,
   decided_by: row.decided_by === null ? null : actor(row.decided_by, row.decided_by_name),
   decided_at: row.decided_at,
-  link:
-    row.link_id === null
-      ? null
-      : {
-          id: row.link_id,
-          code: row.link_code,
-          title: row.link_title ?? '',
-          target_url: row.link_target,
-          state: row.link_state,
-          taken_down_at: row.link_taken_down_at,
-          open_reports: row.link_reports,
-          influencer: named(row.influencer_id, row.influencer_name),
-          programme: row.programme_name ?? '',
-        },
+  link: reportedLinkView(row),
 });
 
 export const listLinkReports: Handler = async ({ pool }, { query }) => {
@@ -125,9 +135,12 @@ export const getLinkReport: Handler = async ({ pool }, { params }) => {
   return found ? jsonAnswer(200, reportView(found)) : { problem: 'report_not_found' };
 };
 
+const nameOf = (link: OpsLink): string =>
+  linkName({ title: link.title, targetUrl: link.target_url, programme: link.programme_name });
+
 /** What the owner is told: the name of the link is theirs, the reason is a code. */
 const noticeParams = (link: OpsLink, reason: string): Record<string, string> => ({
-  link: link.title === '' ? (link.code ?? '') : link.title.slice(0, 80),
+  link: nameOf(link).slice(0, 80),
   reason,
 });
 
@@ -160,9 +173,14 @@ async function writeTakedown(
 const linkView = (link: OpsLink): unknown => ({
   id: link.id,
   code: link.code,
-  title: link.title,
+  title: nameOf(link),
   target_url: link.target_url,
   state: link.state,
+  standing: linkStanding({
+    state: link.state,
+    takenDown: link.taken_down_at !== null,
+    expired: link.expired,
+  }),
   taken_down_at: link.taken_down_at,
   taken_down_reason: link.taken_down_reason,
   note: link.taken_down_note,

@@ -1,4 +1,4 @@
-import { placeTitle } from '../../domain/links/share';
+import { linkName } from '../../domain/links/name';
 import { formatTenge } from '../../domain/money';
 import {
   countBy,
@@ -57,11 +57,8 @@ async function wordsOf(
     return (key) => {
       const link = links.get(Number(key));
       if (!link) return { key: null, label: null };
-      const place =
-        link.target_url === null
-          ? link.programme_name
-          : placeTitle(link.target_url, new URL(link.target_url).host);
-      return { key: link.id, label: link.title === '' ? place : link.title };
+      const { title, target_url: targetUrl, programme_name: programme } = link;
+      return { key: link.id, label: linkName({ title, targetUrl, programme }) };
     };
   }
   if (cut === 'programme') {

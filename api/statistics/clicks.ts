@@ -1,3 +1,4 @@
+import { ownLinkName } from '../../domain/links/name';
 import { err, type Result } from '../../domain/result';
 import { listClicks, type ClickListing, type ListedClick } from '../../store/clickhouse/statistics';
 import { namesOfLinks, numberOfLink, type NamedLink } from '../../store/postgres/clickNames';
@@ -30,7 +31,8 @@ const clickView = (click: ListedClick, link: NamedLink | undefined): unknown => 
   id: click.click_id,
   at: new Date(click.at_ms).toISOString(),
   link_id: link?.id ?? null,
-  title: link?.title ?? null,
+  // Of a link to a whole shop the product says more than the shop's name.
+  title: link ? ownLinkName({ title: link.title, targetUrl: link.target_url }) : null,
   programme: link ? programme(link.programme_id, link.programme_name) : null,
   product: click.product_key === '' ? null : click.product_key,
   counted: click.billable === 1,

@@ -24,7 +24,7 @@ import {
 } from '../../store/clickhouse/fraudSignals';
 import type { ClickHouseClient } from '../../store/clickhouse/client';
 import { readPeople } from '../../store/postgres/brandFigures';
-import { namesOfLinks, namesOfProgrammes } from '../../store/postgres/clickNames';
+import { namesOfLinks, namesOfProgrammes, type NamedLink } from '../../store/postgres/clickNames';
 import {
   clicksOfOrders,
   countFastOrders,
@@ -32,6 +32,8 @@ import {
   countSameSecond,
   type FraudOrdersScope,
 } from '../../store/postgres/fraudSignals';
+import { linkName } from '../../domain/links/name';
+import { linkStanding } from '../../domain/links/standing';
 import { orUnknown } from '../brand/figures';
 import type { ApiDeps } from '../handler';
 
@@ -154,6 +156,20 @@ export async function findSignals(
   return { signals: [...(ofClicks ?? []), ...ofOrders], clicksKnown: ofClicks !== undefined };
 }
 
+const linkView = (link: NamedLink): unknown => ({
+  id: link.id,
+  title: linkName({
+    title: link.title,
+    targetUrl: link.target_url,
+    programme: link.programme_name,
+  }),
+  standing: linkStanding({
+    state: link.state,
+    takenDown: link.taken_down,
+    expired: link.expired,
+  }),
+});
+
 const RANK = { high: 0, medium: 1, low: 2 } as const;
 
 /** Gravest first, then newest; with the names that the viewer may see. */
@@ -186,7 +202,7 @@ export async function describeSignals(
           programmeId === null
             ? null
             : { id: programmeId, name: programmes.get(programmeId) ?? programmeId },
-        link: link ? { id: link.id, title: link.title } : null,
+        link: link ? linkView(link) : null,
         from: one.from.toISOString(),
         to: one.to.toISOString(),
         evidence: one.evidence.map(({ name, value, threshold }) => ({

@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import type { LinkState } from './links';
 import { brandWall } from './brandProgrammes';
 import type { Sql } from './pool';
 import type { Tenant } from './tenant';
@@ -11,12 +12,16 @@ export type NamedLink = {
   readonly target_url: string | null;
   readonly programme_id: string;
   readonly programme_name: string;
+  readonly state: LinkState;
+  readonly taken_down: boolean;
+  readonly expired: boolean;
 };
 
 /** The wall: $1 and $2 the viewer's scope and subject; a brand sees links of its programmes, a person their own. */
 const LINKS = `links l join programmes p on p.id = l.programme_id
   where (${brandWall('p', '$1', '$2')} or ($1::text = 'influencer' and l.influencer_id = $2::text))`;
-const LINK_COLUMNS = `l.number, l.id, l.title, l.target_url, l.programme_id, p.name as programme_name`;
+const LINK_COLUMNS = `l.number, l.id, l.title, l.target_url, l.programme_id, p.name as programme_name, l.state,
+  l.taken_down_at is not null as taken_down, coalesce(l.expires_at <= now(), false) as expired`;
 
 export async function namesOfLinks(
   sql: Sql,

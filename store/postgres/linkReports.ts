@@ -61,6 +61,7 @@ export type ReportRow = {
   readonly link_target: string | null;
   readonly link_state: LinkState | null;
   readonly link_taken_down_at: Date | null;
+  readonly link_expired: boolean;
   readonly link_reports: number;
   readonly influencer_id: string | null;
   readonly influencer_name: string | null;
@@ -71,6 +72,7 @@ const SELECT = `select r.id, r.address, r.reason, r.comment, r.from_prefix, r.cr
     ${toMicros('r.created_at')} as created_key, r.state, r.note, r.decided_by, u.name as decided_by_name, r.decided_at,
     r.link_number, l.id as link_id, l.code as link_code, l.title as link_title, l.target_url as link_target,
     l.state as link_state, l.taken_down_at as link_taken_down_at,
+    coalesce(l.expires_at <= now(), false) as link_expired,
     (select count(*)::int from link_reports o where o.link_number = r.link_number and o.state = 'open') as link_reports,
     l.influencer_id, i.display_name as influencer_name, p.name as programme_name
   from link_reports r left join links l on l.number = r.link_number left join influencers i on i.id = l.influencer_id
@@ -144,7 +146,9 @@ export type OpsLink = {
   readonly influencer_id: string;
   readonly title: string;
   readonly target_url: string | null;
+  readonly programme_name: string;
   readonly state: LinkState;
+  readonly expired: boolean;
   readonly taken_down_at: Date | null;
   readonly taken_down_reason: TakedownReason | null;
   readonly taken_down_note: string | null;
@@ -153,9 +157,10 @@ export type OpsLink = {
 /** Locked: a link is taken down and restored one at a time. */
 export async function lockLink(sql: Sql, linkId: string): Promise<OpsLink | undefined> {
   const { rows } = await sql.query<OpsLink>(
-    `select l.number, l.id, l.kind, l.code, i.ref, l.influencer_id, l.title, l.target_url, l.state, l.taken_down_at,
-            l.taken_down_reason, l.taken_down_note
-       from links l join influencers i on i.id = l.influencer_id where l.id = $1 for no key update of l`,
+    `select l.number, l.id, l.kind, l.code, i.ref, l.influencer_id, l.title, l.target_url, p.name as programme_name,
+            l.state, coalesce(l.expires_at <= now(), false) as expired, l.taken_down_at, l.taken_down_reason, l.taken_down_note
+       from links l join influencers i on i.id = l.influencer_id join programmes p on p.id = l.programme_id
+      where l.id = $1 for no key update of l`,
     [linkId],
   );
   return rows[0];

@@ -7,7 +7,17 @@ import { launchBrowser, type Visitor } from '../support/browser';
 import { codeOf, shopOf } from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { reported, suspicious } from './abuse';
-import { asPerson, button, days, deskOf, expectSound, field, heading, open, settled } from './desk';
+import {
+  asPerson,
+  button,
+  days,
+  deskOf,
+  expectSound,
+  field,
+  heading,
+  open,
+  settled,
+} from './desk';
 import { steps } from './steps';
 
 /** Clicks by source, signs of fraud, reported links: what brands and operators see and decide, on real clicks. */
@@ -194,6 +204,7 @@ describe('signs of fraud', () => {
     await expectSound(maker);
     await button(dialog, 'Снять ссылку').click();
     await statusIs(code, 410);
+    await burst.getByText('снята', { exact: true }).waitFor();
     await button(burst, 'Вернуть ссылку').click();
     const back = page.getByRole('dialog', { name: 'Вернуть ссылку?' });
     await field(back, 'Заметка коллегам').fill('Автор всё объяснил');
@@ -242,7 +253,7 @@ describe('a reported link', () => {
       headers: { 'user-agent': PHONE_AGENT, 'accept-language': 'ru' },
     });
     expect(shown.headers.get('content-type')).toContain('text/html');
-    await panel.getByText('Снята платформой').waitFor();
+    await panel.getByText('снята', { exact: true }).waitFor();
     await panel.getByText('Проверено, обман').waitFor();
     await panel.getByText(/^Марат/).waitFor();
     await expectSound(maker);
@@ -256,7 +267,7 @@ describe('a reported link', () => {
     await field(dialog, 'Заметка коллегам').fill('Исправлено');
     await button(dialog, 'Вернуть ссылку').click();
     await statusIs(linkOf(0), 302);
-    await panel.getByText('Работает', { exact: true }).waitFor();
+    await panel.getByText('работает', { exact: true }).waitFor();
     await expectSound(maker);
   });
 

@@ -238,3 +238,35 @@ test('undecided reports are counted among what waits for operators, since the ol
   await decide(maker, row.id, { decision: 'dismiss' });
   expect(await summary()).toEqual(before);
 });
+
+test('a link nobody named is called by its place, one for a whole shop by the shop, and its standing is said', async () => {
+  const link = await made('/shoes/42?utm_source=x');
+  await api.owner.query(`update links set title = '' where influencer_id = $1`, [
+    shop.world.influencerId,
+  ]);
+  const { rows } = await api.owner.query<{ ref: string }>(
+    'select ref from influencers where id = $1',
+    [shop.world.influencerId],
+  );
+  await report(link.code);
+  await report(`http://127.0.0.1:8080/click?ref=${rows[0]!.ref}&target=https://${shop.host}/p`);
+  const [open, short] = (await reports()) as [ReportItem, ReportItem];
+  expect(short.link).toMatchObject({ title: `${shop.host}/shoes/42`, standing: 'works' });
+  expect(open.link).toMatchObject({ title: `Shop ${shop.host}`, code: null, standing: 'works' });
+  const standing = async () => (await one(short.id)).body.link.standing as string;
+  await shop.own('PATCH', `/links/${link.id}`, { state: 'paused' });
+  expect(await standing()).toBe('paused');
+  await shop.own('PATCH', `/links/${link.id}`, {
+    state: 'active',
+    expires_at: '2020-01-01T00:00:00Z',
+  });
+  expect(await standing()).toBe('expired');
+  const down = await call(api, maker, 'POST', `/v1/ops/links/${link.id}/take-down`, {
+    reason: 'broken',
+    note: 'gone',
+  });
+  expect(down.body).toMatchObject({ title: `${shop.host}/shoes/42`, standing: 'taken_down' });
+  expect(await standing()).toBe('taken_down');
+  const [notice] = await all(shop.own, '/notices');
+  expect(notice!['params']).toEqual({ link: `${shop.host}/shoes/42`, reason: 'broken' });
+});

@@ -157,6 +157,16 @@ test('a burst on one link: few visitors fire; just under, and a story that goes 
     ...times(2_000, (n) => click(viral, at + n * 20)),
   ]);
   expect(await codesOf(bad)).toEqual([['link_velocity', bad.influencerId]]);
+  // A link to the whole shop that nobody named, and what became of it.
+  const linkOf = async () => (await signalsOf(bad))[0]!['link'];
+  expect(await linkOf()).toMatchObject({ title: 'Shop', standing: 'works' });
+  await api.owner.query(`update links set state = 'paused' where number = $1`, [bad.linkNumber]);
+  expect(await linkOf()).toMatchObject({ standing: 'paused' });
+  await api.owner.query(
+    `update links set taken_down_at = now(), taken_down_reason = 'fraud' where number = $1`,
+    [bad.linkNumber],
+  );
+  expect(await linkOf()).toMatchObject({ standing: 'taken_down' });
 });
 
 test('one user agent: fires where nobody else has it; just under, and a common browser, do not', async () => {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { DateTime } from '../../ui/components/DateTime';
+import { LinkStandingBadge } from '../../ui/components/LinkStandingBadge';
 import { StateBadge, type Tone } from '../../ui/components/StateBadge';
 import { almatyDay } from '../../ui/format/dates';
 import { formatBasisPoints, formatCount } from '../../ui/format/money';
@@ -97,7 +98,15 @@ function Subjects({ signal, personPath, programmePath }: SignalCardProps): React
       {link ? (
         <div>
           <dt>{t('subject.link')}</dt>
-          <dd>{link.title || link.id}</dd>
+          <dd>
+            {link.title}
+            {link.standing === 'works' ? null : (
+              <>
+                {' '}
+                <LinkStandingBadge standing={link.standing} size="sm" />
+              </>
+            )}
+          </dd>
         </div>
       ) : null}
       {programme ? (

@@ -21,7 +21,7 @@ import { ProductHeader } from '../list/ProductHeader';
 import { Tiles } from '../list/Tiles';
 import { Loaded } from '../loading/Loaded';
 import { formatEnd } from './linkEnd';
-import { linkStanding, type LinkStanding } from './linkStanding';
+import { linkStanding, type LinkStanding } from '../../ui/components/LinkStandingBadge';
 import { PauseButton } from './PauseButton';
 import { Preview } from './Preview';
 import { ShareCard } from './ShareCard';

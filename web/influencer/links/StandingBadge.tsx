@@ -1,16 +1,10 @@
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 
-import { StateBadge } from '../../ui/components/StateBadge';
+import { linkStanding, LinkStandingBadge } from '../../ui/components/LinkStandingBadge';
 import type { Link } from '../data/types';
-import { linkStanding, STANDING_TONE } from './linkStanding';
 
-/** Nothing for a link that works; needs the `links` texts. */
+/** Nothing for a link that works. */
 export function StandingBadge({ link, size }: { link: Link; size: 'sm' | 'lg' }): ReactNode {
-  const { t } = useTranslation('links');
   const standing = linkStanding(link);
-  if (standing === 'works') return null;
-  return (
-    <StateBadge tone={STANDING_TONE[standing]} label={t(`standing.${standing}`)} size={size} />
-  );
+  return standing === 'works' ? null : <LinkStandingBadge standing={standing} size={size} />;
 }

@@ -81,15 +81,11 @@ type OfLink = {
   readonly linkId: string;
   readonly title: string;
   readonly onClose: () => void;
-  readonly onDone?: () => void;
 };
 
 /** Stops a link nobody has reported. */
-export function TakeDownDialog({ linkId, title, onClose, onDone }: OfLink): ReactNode {
-  const command = useTakeDown(linkId, () => {
-    onDone?.();
-    onClose();
-  });
+export function TakeDownDialog({ linkId, title, onClose }: OfLink): ReactNode {
+  const command = useTakeDown(linkId, onClose);
   return <TakeDownForm title={title} first="" command={command} onClose={onClose} />;
 }
 
@@ -100,7 +96,7 @@ export function TakeDownReportedDialog({ report, onClose }: OfReport): ReactNode
   const { isPending, error, mutate } = useDecideReport(report.id, onClose);
   return (
     <TakeDownForm
-      title={report.link?.title || report.address}
+      title={report.link?.title ?? report.address}
       first={report.reason}
       command={{ isPending, error, mutate: (sent) => mutate({ decision: 'take_down', ...sent }) }}
       onClose={onClose}
@@ -129,13 +125,10 @@ export function DismissDialog({ report, onClose }: OfReport): ReactNode {
   );
 }
 
-export function RestoreDialog({ linkId, title, onClose, onDone }: OfLink): ReactNode {
+export function RestoreDialog({ linkId, title, onClose }: OfLink): ReactNode {
   const { t } = useTranslation('opsReports');
   const [note, setNote] = useState('');
-  const command = useRestore(linkId, () => {
-    onDone?.();
-    onClose();
-  });
+  const command = useRestore(linkId, onClose);
   return (
     <ConfirmDialog
       opened

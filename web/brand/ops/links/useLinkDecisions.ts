@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
 import { showMessage } from '../../../ui/app/showMessage';
+import { SUMMARY_KEY } from '../frame/useSummary';
 import { REPORTS_KEY } from '../reports/useReports';
 import type { Schema } from '../types';
 
@@ -19,12 +20,16 @@ const NOTE_MIN = 3;
 export const NOTE_MAX = 1000;
 export const isNote = (typed: string): boolean => typed.trim().length >= NOTE_MIN;
 
-/** After a decision all reports are read again: one takedown answers every open report of its link. */
+export const SIGNALS_KEY = ['ops', 'fraud-signals'] as const;
+export const PERSON_LINKS_KEY = ['ops', 'person-links'] as const;
+/** One takedown answers every open report of its link, and every list that shows the link says so. */
+const SHOWN_IN = [REPORTS_KEY, SIGNALS_KEY, PERSON_LINKS_KEY, SUMMARY_KEY] as const;
+
 function useDecided(): (message: string) => void {
   const queries = useQueryClient();
   return (message) => {
     showMessage({ message });
-    void queries.invalidateQueries({ queryKey: REPORTS_KEY });
+    for (const queryKey of SHOWN_IN) void queries.invalidateQueries({ queryKey });
   };
 }
 

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 
 import { DateTime } from '../../../ui/components/DateTime';
 import { ReasonText } from '../../../ui/components/ReasonText';
+import { LinkStandingBadge } from '../../../ui/components/LinkStandingBadge';
 import { LineSkeleton } from '../../../ui/components/Skeletons';
 import { formatCount } from '../../../ui/format/money';
 import { useMay } from '../../../ui/session/session';
@@ -77,10 +78,7 @@ function LinkFacts({ link }: { link: ReportedLink }): ReactNode {
               </Anchor>
             ) : null,
           ],
-          [
-            t('link.state'),
-            t(link.taken_down_at ? 'link_state.taken_down' : `link_state.${link.state}`),
-          ],
+          [t('link.state'), <LinkStandingBadge key="state" standing={link.standing} size="sm" />],
           [
             t('link.taken_down_at'),
             link.taken_down_at ? <DateTime at={link.taken_down_at} /> : null,
@@ -102,7 +100,7 @@ function Decisions({ report }: { report: Report }): ReactNode {
   const [asked, setAsked] = useState<Asked>(null);
   const close = (): void => setAsked(null);
   const { link } = report;
-  const down = Boolean(link?.taken_down_at);
+  const down = link?.standing === 'taken_down';
   return (
     <>
       <Group gap="xs">
@@ -125,7 +123,7 @@ function Decisions({ report }: { report: Report }): ReactNode {
       {asked === 'dismiss' ? <DismissDialog report={report} onClose={close} /> : null}
       {asked === 'take_down' ? <TakeDownReportedDialog report={report} onClose={close} /> : null}
       {asked === 'restore' && link ? (
-        <RestoreDialog linkId={link.id} title={link.title || report.address} onClose={close} />
+        <RestoreDialog linkId={link.id} title={link.title} onClose={close} />
       ) : null}
     </>
   );
@@ -156,7 +154,7 @@ function PanelBody({ report }: { report: Report }): ReactNode {
     <Stack gap="lg">
       <Stack gap={6}>
         <Text fw={640} size="lg" style={{ overflowWrap: 'anywhere' }}>
-          {link?.title || report.address}
+          {link?.title ?? report.address}
         </Text>
         <Group gap="xs">
           <ReportBadge state={report.state} />

@@ -24,7 +24,7 @@ function What({ report }: { report: Report }): ReactNode {
   return (
     <div>
       <Text size="sm" fw={560} style={{ overflowWrap: 'anywhere' }}>
-        {link?.title || report.address}
+        {link?.title ?? report.address}
       </Text>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {link ? [link.code, link.programme].filter(Boolean).join(' · ') : t('list.no_link')}

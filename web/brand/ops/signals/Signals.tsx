@@ -1,18 +1,18 @@
-import { Button, Card, Stack } from '@mantine/core';
+import { Card, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { IconShieldCheck } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, call } from '../../../ui/api/client';
 import { EmptyState } from '../../../ui/components/EmptyState';
 import { FilterBar } from '../../../ui/components/FilterBar';
 import { PageHeader } from '../../../ui/components/PageHeader';
-import { useMay } from '../../../ui/session/session';
 import { SignalCard } from '../../signals/SignalCard';
 import { ClicksUnknown, SignalList, SignalNote } from '../../signals/SignalNote';
-import { DAYS, signalKey, type Signal, type Signals as SignalsData } from '../../signals/types';
-import { RestoreDialog, TakeDownDialog } from '../links/LinkDialogs';
+import { DAYS, signalKey, type Signals as SignalsData } from '../../signals/types';
+import { LinkAction } from '../links/LinkAction';
+import { SIGNALS_KEY } from '../links/useLinkDecisions';
 import { Choice } from '../parts/Choice';
 import { QueryBody } from '../parts/QueryBody';
 import { oneOf } from '../parts/states';
@@ -35,40 +35,11 @@ type Filter = { readonly days?: string; readonly code?: (typeof CODES)[number] }
 
 function useSignals(filter: Filter) {
   return useQuery({
-    queryKey: ['ops', 'fraud-signals', filter],
+    queryKey: [...SIGNALS_KEY, filter],
     queryFn: () => call(api.GET('/v1/ops/fraud-signals', { params: { query: filter } })),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.clicks_known === false ? 15_000 : false),
   });
-}
-
-/** The link a signal is about, stopped from here; back again while this page is open. */
-function LinkAction({ link }: { link: NonNullable<Signal['link']> }): ReactNode {
-  const { t } = useTranslation('opsReports');
-  const mayTakeDown = useMay('takeDownLink');
-  const [down, setDown] = useState(false);
-  const [asked, setAsked] = useState(false);
-  if (!mayTakeDown) return null;
-  const Dialog = down ? RestoreDialog : TakeDownDialog;
-  return (
-    <>
-      <Button
-        variant={down ? 'default' : 'light'}
-        {...(down ? {} : { color: 'red' })}
-        onClick={() => setAsked(true)}
-      >
-        {down ? t('restore.action') : t('take_down.action')}
-      </Button>
-      {asked ? (
-        <Dialog
-          linkId={link.id}
-          title={link.title || link.id}
-          onClose={() => setAsked(false)}
-          onDone={() => setDown(!down)}
-        />
-      ) : null}
-    </>
-  );
 }
 
 function Cards({ signals }: { signals: SignalsData }): ReactNode {
