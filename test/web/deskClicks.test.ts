@@ -12,6 +12,7 @@ import {
   button,
   days,
   deskOf,
+  deskUrl,
   expectSound,
   field,
   heading,
@@ -211,6 +212,48 @@ describe('signs of fraud', () => {
     await button(back, 'Вернуть ссылку').click();
     await statusIs(code, 302);
     await expectSound(maker);
+  });
+});
+
+describe('links of a person', () => {
+  const step = steps();
+
+  step('stand on their page with their state, and are taken down and restored there', async () => {
+    const { page } = maker;
+    const code = linkOf(2);
+    const { id } = on.data.influencers[2]!;
+    await page.goto(deskUrl(on, `/ops/people/${id}?link=${code}`));
+    const row = page.getByRole('row', { name: new RegExp(code) });
+    await row.getByText('работает', { exact: true }).waitFor();
+    expect(await page.getByRole('row', { name: /снять|вернуть/i }).count()).toBe(1);
+    await expectSound(maker);
+    await button(row, 'Снять ссылку').click();
+    const dialog = page.getByRole('dialog', { name: 'Снять ссылку?' });
+    await dialog.getByLabel('Причина для автора').selectOption({ label: 'Не работает' });
+    await field(dialog, 'Заметка коллегам').fill('Страницы товара больше нет');
+    await button(dialog, 'Снять ссылку').click();
+    await statusIs(code, 410);
+    await row.getByText('снята', { exact: true }).waitFor();
+    await page.getByLabel('Состояние', { exact: true }).selectOption({ label: 'работает' });
+    await page.getByText('Ничего не нашлось').waitFor();
+    await page.getByLabel('Состояние', { exact: true }).selectOption({ label: 'снята' });
+    await button(row, 'Вернуть ссылку').click();
+    const back = page.getByRole('dialog', { name: 'Вернуть ссылку?' });
+    await field(back, 'Заметка коллегам').fill('Страница снова есть');
+    await button(back, 'Вернуть ссылку').click();
+    await statusIs(code, 302);
+    await page.getByText('Ничего не нашлось').waitFor();
+    await expectSound(maker);
+  });
+
+  step('are only read by an auditor', async () => {
+    const { page } = auditor;
+    const code = linkOf(2);
+    await page.goto(deskUrl(on, `/ops/people/${on.data.influencers[2]!.id}?link=${code}`));
+    const row = page.getByRole('row', { name: new RegExp(code) });
+    await row.getByText('работает', { exact: true }).waitFor();
+    expect(await button(row, 'Снять ссылку').count()).toBe(0);
+    await expectSound(auditor);
   });
 });
 

@@ -14,6 +14,7 @@ import { SectionCard } from '../parts/SectionCard';
 import type { Schema } from '../types';
 import { FlagsCard } from './FlagsCard';
 import { InstrumentCard } from './InstrumentCard';
+import { PersonLinks } from './PersonLinks';
 import { BalanceTiles, PersonOrders, PersonPayouts } from './PersonMoney';
 import { TaxCard } from './TaxCard';
 import { usePerson } from './usePerson';
@@ -81,6 +82,12 @@ function PersonBody({ person }: { person: Shown }): ReactNode {
           ) : null}
         </Group>
         <PersonOrders orders={person.conversions} />
+      </section>
+      <section>
+        <Title order={2} size="h3" mb="xs">
+          {t('links.title')}
+        </Title>
+        <PersonLinks influencerId={person.id} />
       </section>
     </Stack>
   );
