@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 
 import { formatLedger, readLedger } from '../sandbox/demo/ledgerTable';
+import { askForAttention } from '../sandbox/demo/attention';
 import { drivePurchase, type PurchaseResult } from '../sandbox/demo/purchase';
 import {
   addDemoInfluencer,
@@ -50,6 +51,7 @@ export async function runLauncher(options: LaunchOptions): Promise<number> {
       if (line !== undefined) process.stdout.write(`${line}\n`);
       return 0;
     }
+    if (options.purchase) await launcher.askForAttention();
     launcher.announce();
     return await launcher.untilStopped();
   } finally {
@@ -217,6 +219,17 @@ class Launcher {
       `\n  ${shown.join(' · ')}\n\nThe ledger:\n${formatLedger(await readLedger(this.pool!))}`,
     );
     return result;
+  }
+
+  /** Only for people who stay: a run for a script leaves nothing behind but its purchase. */
+  async askForAttention(): Promise<void> {
+    const started = performance.now();
+    const sent = await askForAttention(this.platform!.urls, this.data!);
+    if (sent)
+      this.say(
+        `\nFor brands and operators to look at: ${sent.clicks} clicks with a suspicious burst among them, ` +
+          `${sent.reports} reported links (${seconds(performance.now() - started)}).`,
+      );
   }
 
   async summary(result: PurchaseResult): Promise<string> {
