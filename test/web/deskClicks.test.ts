@@ -205,7 +205,7 @@ describe('signs of fraud', () => {
     await expectSound(maker);
     await button(dialog, 'Снять ссылку').click();
     await statusIs(code, 410);
-    await burst.getByText('снята', { exact: true }).waitFor();
+    await burst.getByText('Снята', { exact: true }).waitFor();
     await button(burst, 'Вернуть ссылку').click();
     const back = page.getByRole('dialog', { name: 'Вернуть ссылку?' });
     await field(back, 'Заметка коллегам').fill('Автор всё объяснил');
@@ -224,7 +224,7 @@ describe('links of a person', () => {
     const { id } = on.data.influencers[2]!;
     await page.goto(deskUrl(on, `/ops/people/${id}?link=${code}`));
     const row = page.getByRole('row', { name: new RegExp(code) });
-    await row.getByText('работает', { exact: true }).waitFor();
+    await row.getByText('Работает', { exact: true }).waitFor();
     expect(await page.getByRole('row', { name: /снять|вернуть/i }).count()).toBe(1);
     await expectSound(maker);
     await button(row, 'Снять ссылку').click();
@@ -233,10 +233,10 @@ describe('links of a person', () => {
     await field(dialog, 'Заметка коллегам').fill('Страницы товара больше нет');
     await button(dialog, 'Снять ссылку').click();
     await statusIs(code, 410);
-    await row.getByText('снята', { exact: true }).waitFor();
-    await page.getByLabel('Состояние', { exact: true }).selectOption({ label: 'работает' });
+    await row.getByText('Снята', { exact: true }).waitFor();
+    await page.getByLabel('Состояние', { exact: true }).selectOption({ label: 'Работает' });
     await page.getByText('Ничего не нашлось').waitFor();
-    await page.getByLabel('Состояние', { exact: true }).selectOption({ label: 'снята' });
+    await page.getByLabel('Состояние', { exact: true }).selectOption({ label: 'Снята' });
     await button(row, 'Вернуть ссылку').click();
     const back = page.getByRole('dialog', { name: 'Вернуть ссылку?' });
     await field(back, 'Заметка коллегам').fill('Страница снова есть');
@@ -251,7 +251,7 @@ describe('links of a person', () => {
     const code = linkOf(2);
     await page.goto(deskUrl(on, `/ops/people/${on.data.influencers[2]!.id}?link=${code}`));
     const row = page.getByRole('row', { name: new RegExp(code) });
-    await row.getByText('работает', { exact: true }).waitFor();
+    await row.getByText('Работает', { exact: true }).waitFor();
     expect(await button(row, 'Снять ссылку').count()).toBe(0);
     await expectSound(auditor);
   });
@@ -296,7 +296,7 @@ describe('a reported link', () => {
       headers: { 'user-agent': PHONE_AGENT, 'accept-language': 'ru' },
     });
     expect(shown.headers.get('content-type')).toContain('text/html');
-    await panel.getByText('снята', { exact: true }).waitFor();
+    await panel.locator('[data-standing=taken_down]').waitFor();
     await panel.getByText('Проверено, обман').waitFor();
     await panel.getByText(/^Марат/).waitFor();
     await expectSound(maker);
@@ -310,7 +310,7 @@ describe('a reported link', () => {
     await field(dialog, 'Заметка коллегам').fill('Исправлено');
     await button(dialog, 'Вернуть ссылку').click();
     await statusIs(linkOf(0), 302);
-    await panel.getByText('работает', { exact: true }).waitFor();
+    await panel.locator('[data-standing=works]').waitFor();
     await expectSound(maker);
   });
 

@@ -35,5 +35,12 @@ export function LinkStandingBadge(props: {
 }): ReactNode {
   const { standing, size = 'md' } = props;
   const { t } = useTranslation('ui');
-  return <StateBadge tone={TONE[standing]} label={t(`link_standing.${standing}`)} size={size} />;
+  return (
+    <StateBadge
+      tone={TONE[standing]}
+      label={t(`link_standing.${standing}`)}
+      size={size}
+      data-standing={standing}
+    />
+  );
 }

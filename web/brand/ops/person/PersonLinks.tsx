@@ -50,13 +50,14 @@ function usePersonLinks(influencerId: string, filter: Filter) {
 }
 
 function What({ link }: { link: Row }): ReactNode {
+  const { t } = useTranslation('opsReports');
   return (
     <div>
       <Text size="sm" fw={560} style={{ overflowWrap: 'anywhere' }}>
         {link.title}
       </Text>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {[link.code, link.programme.name].filter(Boolean).join(' · ')}
+        {link.code === null ? t('link.whole_shop') : `${link.code} · ${link.programme.name}`}
       </Text>
     </div>
   );
@@ -93,7 +94,7 @@ function useColumns(): readonly TableColumn<Row>[] {
         header: t('links.state'),
         card: 'figure',
         minWidth_px: 130,
-        cell: (link) => <LinkStandingBadge standing={linkStanding(link)} size="sm" />,
+        cell: (link) => <LinkStandingBadge standing={linkStanding(link)} />,
       },
       {
         key: 'action',

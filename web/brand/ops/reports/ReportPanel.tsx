@@ -78,7 +78,7 @@ function LinkFacts({ link }: { link: ReportedLink }): ReactNode {
               </Anchor>
             ) : null,
           ],
-          [t('link.state'), <LinkStandingBadge key="state" standing={link.standing} size="sm" />],
+          [t('link.state'), <LinkStandingBadge key="state" standing={link.standing} />],
           [
             t('link.taken_down_at'),
             link.taken_down_at ? <DateTime at={link.taken_down_at} /> : null,

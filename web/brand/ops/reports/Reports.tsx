@@ -27,7 +27,11 @@ function What({ report }: { report: Report }): ReactNode {
         {link?.title ?? report.address}
       </Text>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {link ? [link.code, link.programme].filter(Boolean).join(' · ') : t('list.no_link')}
+        {link === null
+          ? t('list.no_link')
+          : link.code === null
+            ? t('link.whole_shop')
+            : `${link.code} · ${link.programme}`}
       </Text>
     </div>
   );
