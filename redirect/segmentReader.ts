@@ -13,8 +13,8 @@ export type SegmentFile = {
 /** Whole lines of a segment, and their bytes. */
 export type Range = { readonly batch: Batch; readonly rows: number; readonly bytes: Buffer };
 
-/** Of one batch; only a single line may be longer. 50,000 ordinary lines are 25 MB. */
-const MAX_BATCH_BYTES = 32 << 20;
+/** Of one batch; only a single line may be longer. 25,000 ordinary lines are 13 MB. */
+const MAX_BATCH_BYTES = 16 << 20;
 const READ_BYTES = 1 << 20;
 const NEWLINE = 10;
 
