@@ -47,8 +47,11 @@ export const MAX_LENGTH = {
   url: 2048,
 } as const;
 
+/** The first `length` characters, one less where the cut would leave half of a surrogate pair. */
 export function cut(value: string, length: number): string {
-  return value.length > length ? value.slice(0, length) : value;
+  if (value.length <= length) return value;
+  const isHalf = value.charCodeAt(length - 1) >>> 10 === 0x36;
+  return value.slice(0, isHalf ? length - 1 : length);
 }
 
 const NEEDS_ESCAPE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;

@@ -47,7 +47,7 @@ export type ShortLink = {
 export type OpenLinks = {
   readonly byHost: ReadonlyMap<string, LinkRecord>;
   /** By the text's one parsed target (readTarget): made once per page, gone with either of them. */
-  readonly made: WeakMap<Target, Destination>;
+  readonly made: WeakMap<Target, Result<Destination, LinkErrorCode>>;
 };
 
 /** Why a link leads nowhere whatever the hour; undefined when it leads somewhere. */
@@ -103,6 +103,16 @@ export function compileOpen(links: readonly LinkRecord[]): OpenLinks {
   return { byHost, made: new WeakMap() };
 }
 
+/** What was taken down is a product's link: it must not lead there by the open one either. */
+function openTo(link: LinkRecord, target: Target): Result<Destination, LinkErrorCode> {
+  const { takenDownProducts = [], productParams } = link;
+  const isTakenDown =
+    takenDownProducts.length > 0 &&
+    (takenDownProducts.includes(productOf(target, productParams).key) ||
+      takenDownProducts.includes(target.href));
+  return isTakenDown ? err('link_taken_down') : ok(destination(link, target));
+}
+
 /** Parsing is a pure function of the text and the dearest step of /click: one result per text is kept. */
 const parsed = new LRUCache<string, Result<Target, LinkErrorCode>>({ max: 10_000 });
 
@@ -127,8 +137,8 @@ export function openDestination(
   if (nowMs >= (link.expiresAtMs ?? Infinity)) return err('link_expired');
   let made = links.made.get(target);
   if (!made) {
-    made = destination(link, target);
+    made = openTo(link, target);
     links.made.set(target, made);
   }
-  return ok(made);
+  return made;
 }

@@ -6,7 +6,6 @@ import {
   clicksSince,
 } from '../../store/clickhouse/reports';
 import type { RecentClickRow } from '../../store/clickhouse/reports';
-import { listClicks, type ListedClick } from '../../store/clickhouse/statistics';
 import { errorText, type Logger } from '../../telemetry/logger';
 
 /** Figures of the click store, or null while it is away: no page fails for want of them. */
@@ -26,12 +25,7 @@ export type ClickReports = {
     sinceMs: number,
     limit: number,
   ): Promise<RecentClickRow[] | null>;
-  /** What these clicks were, by click id; of a person with very many at once, the newest. */
-  details(clicks: readonly RecentClickRow[]): Promise<ReadonlyMap<string, ListedClick>>;
 };
-
-/** Of one person, in one look of the feed; older ones of a burst are counted and not looked at one by one. */
-const DETAILS_A_PERSON = 100;
 
 /** After a failure the store is left alone: people must not wait for its timeout one after another. */
 const REST_MS = 5_000;
@@ -62,16 +56,5 @@ export function createClickReports(
         : ask((client) => clicksByLink(client, influencerId, numbers)),
     since: (influencerIds, sinceMs, limit) =>
       ask((client) => clicksSince(client, influencerIds, sinceMs, limit)),
-    details: async (clicks) => {
-      const people = [...new Set(clicks.map((click) => click.influencer_id))];
-      const newest = await Promise.all(
-        people.map((influencerId) =>
-          ask((client) =>
-            listClicks(client, { influencerId, counted: 'all', limit: DETAILS_A_PERSON }),
-          ),
-        ),
-      );
-      return new Map(newest.flatMap((rows) => rows ?? []).map((row) => [row.click_id, row]));
-    },
   };
 }

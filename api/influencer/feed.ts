@@ -5,7 +5,6 @@ import { formatTenge } from '../../domain/money';
 import { linksOfNumbers, orderEventsSince, type OrderEvent } from '../../store/postgres/feed';
 import type { LinkOfNumber } from '../../store/postgres/feed';
 import type { RecentClickRow } from '../../store/clickhouse/reports';
-import type { ListedClick } from '../../store/clickhouse/statistics';
 import { errorText, type Logger } from '../../telemetry/logger';
 import type { EventConnection } from '../reply';
 import type { ClickReports } from './clickReports';
@@ -165,27 +164,20 @@ class PollingFeed implements Feed {
       groups.set(key, [...(groups.get(key) ?? []), click]);
     }
     const numbers = [...new Set(clicks.map((click) => click.link_number))];
-    const [links, details] = await Promise.all([
-      linksOfNumbers(this.deps.pool, numbers),
-      this.deps.clicks.details(clicks),
-    ]);
+    const links = await linksOfNumbers(this.deps.pool, numbers);
     const byNumber = new Map(links.map((link) => [link.number, link]));
     for (const group of groups.values()) {
       const link = byNumber.get(group[0]!.link_number);
-      if (link) this.tellClicksOf(group, link, details);
+      if (link) this.tellClicksOf(group, link);
     }
   }
 
   /** The page counts on from what it read on coming: of a look that reaches back, each reader gets what came after. */
-  private tellClicksOf(
-    group: readonly RecentClickRow[],
-    link: LinkOfNumber,
-    details: ReadonlyMap<string, ListedClick>,
-  ): void {
+  private tellClicksOf(group: readonly RecentClickRow[], link: LinkOfNumber): void {
     for (const reader of this.readers) {
       if (reader.influencerId !== group[0]!.influencer_id) continue;
       const fresh = group.filter((click) => click.at_ms >= reader.sinceMs);
-      if (fresh.length > 0) reader.session.push(clickEvent(fresh, link, details), 'click');
+      if (fresh.length > 0) reader.session.push(clickEvent(fresh, link), 'click');
     }
   }
 
@@ -208,11 +200,7 @@ const orderEvent = (order: OrderEvent): object => ({
 });
 
 /** Oldest first, at least one. */
-function clickEvent(
-  clicks: readonly RecentClickRow[],
-  link: LinkOfNumber,
-  details: ReadonlyMap<string, ListedClick>,
-): object {
+function clickEvent(clicks: readonly RecentClickRow[], link: LinkOfNumber): object {
   const newest = clicks[clicks.length - 1]!;
   const lost = clicks.filter((click) => click.billable === 0);
   const newestLost = lost[lost.length - 1];
@@ -223,8 +211,8 @@ function clickEvent(
     programme: programme(link.programme_id, link.programme_name),
     count: clicks.length,
     counted: clicks.length - lost.length,
-    app: details.get(newest.click_id)?.app || null,
-    reason: newestLost ? reasonView(details.get(newestLost.click_id)?.reason ?? '') : null,
+    app: newest.app || null,
+    reason: newestLost ? reasonView(newestLost.reason) : null,
   };
 }
 

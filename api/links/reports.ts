@@ -187,6 +187,12 @@ const linkView = (link: OpsLink): unknown => ({
   influencer_id: link.influencer_id,
 });
 
+/** The link, and its owner's open one: that does not lead to a product whose link was taken down. */
+async function forgetBoth(deps: ApiDeps, link: OpsLink): Promise<void> {
+  if (link.code !== null) await forgetQuietly(deps, 'short', link.code);
+  await forgetQuietly(deps, 'open', link.ref);
+}
+
 /** Takes down or restores; the same again changes nothing and is no error. */
 async function turn(
   deps: ApiDeps,
@@ -204,7 +210,7 @@ async function turn(
   });
   const link = await orRefusal(work);
   if ('problem' in link) return link;
-  await forgetQuietly(deps, link.kind, link.code ?? link.ref);
+  await forgetBoth(deps, link);
   return jsonAnswer(200, linkView(link));
 }
 
@@ -251,7 +257,7 @@ export const decideLinkReport: Handler = async (deps, call, viewer) => {
   });
   const link = await orRefusal(work);
   if (link && 'problem' in link) return link;
-  if (link) await forgetQuietly(deps, link.kind, link.code ?? link.ref);
+  if (link) await forgetBoth(deps, link);
   const shown = await findReport(deps.pool, reportId);
   return shown ? jsonAnswer(200, reportView(shown)) : { problem: 'report_not_found' };
 };

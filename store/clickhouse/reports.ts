@@ -57,6 +57,8 @@ export type RecentClickRow = {
   readonly influencer_id: string;
   readonly link_number: number;
   readonly billable: 0 | 1;
+  readonly reason: string;
+  readonly app: string;
   /** Milliseconds since 1970. */
   readonly at_ms: number;
 };
@@ -71,7 +73,7 @@ export async function clicksSince(
   return rowsOf<RecentClickRow>(
     clickhouse,
     `select toString(click_id) as click_id, influencer_id, link_number, billable,
-            toUnixTimestamp64Milli(ts) as at_ms
+            reason, app, toUnixTimestamp64Milli(ts) as at_ms
        from clicks
       where influencer_id in {influencers:Array(String)}
         and toDate(ts) >= toDate(fromUnixTimestamp64Milli({since:Int64}, 'UTC'))

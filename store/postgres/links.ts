@@ -26,6 +26,11 @@ export type LinkRecord = {
   readonly iosUniversal: boolean;
   /** Query parameters that choose the product, for shops without a rule (domain/links/product.ts). */
   readonly productParams: readonly string[];
+  /**
+   * Of an open link: products of its owner in this programme whose own links were taken down, by key, or by address
+   * where a link is older than keys. Missing in records kept by older versions.
+   */
+  readonly takenDownProducts?: readonly string[];
 };
 
 const LINK_COLUMNS = `
@@ -76,7 +81,11 @@ export async function findOpenLinks(
   const query = {
     name: 'find_open_links',
     text: `
-      select influencers.ref, ${LINK_COLUMNS}
+      select influencers.ref, ${LINK_COLUMNS},
+        coalesce((
+          select array_agg(distinct coalesce(short.product_key, short.target_url)) from links short
+          where short.influencer_id = links.influencer_id and short.programme_id = links.programme_id
+            and short.kind = 'short' and short.taken_down_at is not null), '{}') as "takenDownProducts"
       from influencers
       left join links on links.influencer_id = influencers.id and links.kind = 'open'
       left join programmes on programmes.id = links.programme_id

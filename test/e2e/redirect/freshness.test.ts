@@ -127,6 +127,45 @@ test('pause, expiry and takedown reach a link that is hit without a pause, withi
   await service.end('SIGTERM');
 });
 
+test('a product whose link was taken down is not reached by the open link either, other products are', async () => {
+  const service = await startService(
+    'main',
+    platform.env({ REDIRECT_LOG_DIR: join(platform.dir, 'product') }),
+  );
+  await platform.owner.query(`
+    insert into links (id, kind, code, programme_id, influencer_id, target_url, product_key) values
+      ('lnk_p1', 'short', 'byKey', 'prg_wb', 'inf_a', 'https://www.wildberries.kz/catalog/501/detail.aspx', 'wb:501'),
+      ('lnk_p2', 'short', 'byAddress', 'prg_wb', 'inf_a', 'https://www.wildberries.kz/sale?x=1', null),
+      ('lnk_p3', 'short', 'ofAnother', 'prg_wb', 'inf_b', 'https://www.wildberries.kz/catalog/502/detail.aspx', 'wb:502')`);
+  const codeOf = async (target: string): Promise<unknown> => {
+    const url = `${service.url}/click?ref=aigerim&target=${encodeURIComponent(target)}`;
+    return (await get(url)).headers['x-gamma-code'];
+  };
+  const down = [
+    'https://wildberries.kz/catalog/501/detail.aspx?size=9&utm_source=x',
+    'https://www.wildberries.kz/sale?x=1',
+  ];
+  const open = [
+    'https://wildberries.kz/catalog/502/detail.aspx',
+    'https://www.wildberries.kz/sale?x=2',
+  ];
+  for (const target of [...down, ...open]) expect(await codeOf(target)).toBeUndefined();
+  const set = (change: string): Promise<unknown> =>
+    platform.owner.query(
+      `update links set ${change} where code in ('byKey', 'byAddress', 'ofAnother')`,
+    );
+
+  await set(`taken_down_at = now(), taken_down_reason = 'fraud'`);
+  for (const target of down)
+    await until(target, async () => (await codeOf(target)) === 'link_taken_down', 5_000);
+  for (const target of open) expect(await codeOf(target)).toBeUndefined();
+
+  await set(`taken_down_at = null, taken_down_reason = null`);
+  for (const target of down)
+    await until(target, async () => (await codeOf(target)) === undefined, 5_000);
+  await service.end('SIGTERM');
+});
+
 test('a flood of random codes grows nothing: the cache of unknown ones is bounded, known links stay', async () => {
   const service = await startService(
     'main',

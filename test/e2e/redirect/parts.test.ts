@@ -55,6 +55,9 @@ test('the query of a link', () => {
   expect(readLinkQuery('target=%e0%a4').malformed).toBe(true);
   expect(readLinkQuery(`sub1=${'x'.repeat(900)}`).sub?.[0]).toHaveLength(255);
   expect(readLinkQuery('sub1=%ff').sub?.[0]).toBe('%ff');
+  const emoji = encodeURIComponent('😀');
+  expect(readLinkQuery(`sub1=${'x'.repeat(254)}${emoji}`).sub?.[0]).toBe('x'.repeat(254));
+  expect(readLinkQuery(`sub1=${'x'.repeat(253)}${emoji}y`).sub?.[0]).toBe(`${'x'.repeat(253)}😀`);
 });
 
 test('quoting equals JSON for every kind of text', () => {
