@@ -19,6 +19,7 @@ import { unwrap } from '../domain/result';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
+import { errorText } from '../telemetry/logger';
 import type { LaunchOptions } from './arguments';
 import { USAGE } from './arguments';
 import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
@@ -221,10 +222,17 @@ class Launcher {
     return result;
   }
 
-  /** Only for people who stay: a run for a script leaves nothing behind but its purchase. */
+  /**
+   * Only for people who stay: a run for a script leaves nothing behind but its purchase. The platform is up without it,
+   * so a failure is told and no more.
+   */
   async askForAttention(): Promise<void> {
     const started = performance.now();
-    const sent = await askForAttention(this.platform!.urls, this.data!);
+    const asked = askForAttention(this.platform!.urls, this.data!);
+    const sent = await asked.catch((failure: unknown) => {
+      this.say(`\nThe desks have little to look at: ${errorText(failure)}`);
+      return undefined;
+    });
     if (sent)
       this.say(
         `\nFor brands and operators to look at: ${sent.clicks} clicks with a suspicious burst among them, ` +
