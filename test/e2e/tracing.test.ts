@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { keyRing } from '../../config/env';
+import { until } from '../../sandbox/demo/http';
 import { parseSecret, sign } from '../../domain/intake/signature';
 import { loadSecrets } from '../../stack/secrets';
 import { EncryptionCodec } from '../../temporal/codec';
@@ -48,6 +49,17 @@ test('the calls behind a payout run are found in Temporal by their X-Request-Id'
     `/v1/influencers/${influencer.id}/payouts`,
   );
   const batchId = String(asked['batch_id']);
+  const { rows } = await on.db.pool.query<{ period: string }>(
+    'select period from payout_batches where id = $1',
+    [batchId],
+  );
+  const workflowId = contract.batchWorkflowId(rows[0]!.period, 'KZT');
+  // The request travels by the outbox, the next call at once: whichever comes first starts the workflow, and is its memo.
+  await until(
+    'the request has come',
+    () => requestsIn(workflowId).catch((): string[] => []),
+    (found) => found.includes('asked-1'),
+  );
   await call(
     { cookie: maker.cookie, 'x-request-id': 'prepared-2' },
     `/v1/payout-batches/${batchId}/prepare`,
@@ -57,11 +69,6 @@ test('the calls behind a payout run are found in Temporal by their X-Request-Id'
     `/v1/payout-batches/${batchId}/approve`,
   );
   await journey.payoutIs(on, influencer, String(asked['id']), 'paid');
-  const { rows } = await on.db.pool.query<{ period: string }>(
-    'select period from payout_batches where id = $1',
-    [batchId],
-  );
-  const workflowId = contract.batchWorkflowId(rows[0]!.period, 'KZT');
   const { memo } = await on.temporal.workflow.getHandle(workflowId).describe();
   expect(memo).toEqual({ requestId: 'asked-1' });
   expect(await requestsIn(workflowId)).toEqual(
