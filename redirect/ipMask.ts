@@ -1,35 +1,73 @@
 import { createHmac, hash } from 'node:crypto';
 
+import { nativeText, type NativeText } from '../store/clickhouse/native';
 import { ipPrefix } from '../telemetry/address';
 import { RecentMap } from './recentMap';
 
-export type MaskedIp = { readonly prefix: string; readonly hash: string };
+export type MaskedIp = {
+  readonly prefix: NativeText;
+  /** Of a 64-bit hash. */
+  readonly high32: number;
+  readonly low32: number;
+};
 
 const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
 const MAX_KNOWN = 50_000;
+/** Longer ones are junk, in lines that redirect did not write. */
+const SHORT = 64;
+const MAX_UTF8_BYTES = 3;
+
+/** Each byte as a character: Node's quickest way to give a digest. */
+const digestOf = (bytes: Buffer): string => hash('sha256', bytes, 'binary');
 
 /**
- * HMAC-SHA256 in hexadecimal under a key of at most one block (64 bytes), as RFC 2104 writes it down: two digests in
- * one call each cost a third of what createHmac does for a text this short.
+ * HMAC-SHA256 under a key of at most one block (64 bytes), as RFC 2104 writes it down: two
+ * digests in one call each over buffers that are kept cost half of what createHmac does for a text this short.
  */
 function createShortHmac(key: Buffer): (text: string) => string {
-  const padded = (pad: number): Buffer =>
-    Buffer.from(Array.from({ length: BLOCK_BYTES }, (_, n) => (key[n] ?? 0) ^ pad));
-  const [inner, outer] = [padded(0x36), padded(0x5c)];
+  const padded = (pad: number, more: number): Buffer =>
+    Buffer.concat([
+      Buffer.from(Array.from({ length: BLOCK_BYTES }, (_, n) => (key[n] ?? 0) ^ pad)),
+      Buffer.alloc(more),
+    ]);
+  const inner = padded(0x36, SHORT * MAX_UTF8_BYTES);
+  const outer = padded(0x5c, DIGEST_BYTES);
   return (text) => {
-    const digest = hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'hex');
-    return hash('sha256', Buffer.concat([outer, Buffer.from(digest, 'hex')]), 'hex');
+    const room =
+      text.length <= SHORT
+        ? inner
+        : Buffer.concat([
+            inner.subarray(0, BLOCK_BYTES),
+            Buffer.alloc(text.length * MAX_UTF8_BYTES),
+          ]);
+    const end = BLOCK_BYTES + room.write(text, BLOCK_BYTES);
+    outer.write(digestOf(room.subarray(0, end)), BLOCK_BYTES, 'latin1');
+    return digestOf(outer);
   };
 }
 
-/** A /24 or /48 to tell regions by, and a keyed hash to tell visitors apart: the address itself stays in the log. */
+/** Four bytes, the first the highest. */
+const uint32At = (raw: string, at: number): number =>
+  ((raw.charCodeAt(at) << 24) |
+    (raw.charCodeAt(at + 1) << 16) |
+    (raw.charCodeAt(at + 2) << 8) |
+    raw.charCodeAt(at + 3)) >>>
+  0;
+
+/**
+ * A /24 or /48 to tell regions by, and the first 64 bits of a keyed hash to tell visitors apart: the address itself
+ * stays in the log.
+ */
 export function createIpMask(key: Buffer): (ip: string) => MaskedIp {
   const recent = new RecentMap<string, MaskedIp>(MAX_KNOWN);
   const hmac = createShortHmac(key);
   return (ip) => {
     let masked = recent.get(ip);
     if (!masked) {
-      masked = { prefix: ipPrefix(ip), hash: BigInt(`0x${hmac(ip).slice(0, 16)}`).toString() };
+      const digest = hmac(ip);
+      const prefix = nativeText(ipPrefix(ip));
+      masked = { prefix, high32: uint32At(digest, 0), low32: uint32At(digest, 4) };
       // A text of its own: what was cut from a slice of the log would keep all of it in memory.
       recent.set(Buffer.from(ip).toString(), masked);
     }

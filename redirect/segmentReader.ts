@@ -14,7 +14,7 @@ export type SegmentFile = {
 export type Range = { readonly batch: Batch; readonly rows: number; readonly bytes: Buffer };
 
 /** Of one batch; only a single line may be longer. 25,000 ordinary lines are 13 MB. */
-const MAX_BATCH_BYTES = 16 << 20;
+export const MAX_BATCH_BYTES = 16 << 20;
 const READ_BYTES = 1 << 20;
 const NEWLINE = 10;
 
@@ -38,13 +38,22 @@ export class SegmentReader {
     return [...found.values()];
   }
 
-  /** Up to `maxRows` whole lines from `from` on; undefined when there is none yet, or no segment any more. */
-  async next(segment: string, from: number, maxRows: number): Promise<Range | undefined> {
+  /**
+   * Up to `maxRows` whole lines from `from` on; undefined when there is none yet, or no segment any more. They are read
+   * into `room` (MAX_BATCH_BYTES), if there is one: they stand there until the next are read.
+   */
+  async next(
+    segment: string,
+    from: number,
+    maxRows: number,
+    room?: Buffer,
+  ): Promise<Range | undefined> {
     const file = await this.open(segment).catch(unlessGone);
     if (!file) return undefined;
     try {
       const { size } = await file.stat();
-      let buffer = Buffer.allocUnsafe(Math.max(0, Math.min(MAX_BATCH_BYTES, size - from)));
+      const wanted = Math.max(0, Math.min(MAX_BATCH_BYTES, size - from));
+      let buffer = room?.subarray(0, wanted) ?? Buffer.allocUnsafe(wanted);
       let filled = 0;
       let end = 0;
       let rows = 0;

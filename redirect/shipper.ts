@@ -1,6 +1,6 @@
 import { errorText, type Logger } from '../telemetry/logger';
 import type { Batch, Cursor } from './cursor';
-import type { Range, SegmentFile, SegmentReader } from './segmentReader';
+import { MAX_BATCH_BYTES, type Range, type SegmentFile, type SegmentReader } from './segmentReader';
 import type { Shipment, Sink } from './sinks';
 
 export type ShipperOptions = {
@@ -32,6 +32,8 @@ export class Shipper {
   /** The cursor's pending batch, as it was sent. Missing after a start: then its bytes are read again. */
   private underWay: Prepared | undefined;
   private ahead: Prepared | undefined;
+  /** Lines of a batch, until it is prepared. New memory for each would cost as much as reading them. */
+  private readonly room = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES);
   /** The segment of the last batch: segments take turns. */
   private last = '';
 
@@ -107,7 +109,7 @@ export class Shipper {
 
   private async due(segment: SegmentFile, hurry: boolean): Promise<Range | undefined> {
     const { reader, batchRows, lingerMs } = this.options;
-    const range = await reader.next(segment.id, this.sentTo(segment.id), batchRows);
+    const range = await reader.next(segment.id, this.sentTo(segment.id), batchRows, this.room);
     if (!range) {
       this.waitingSince.delete(segment.id);
       return undefined;

@@ -8,10 +8,11 @@ import {
   type BatchRange,
   type KnownBatch,
 } from '../store/clickhouse/clickBatches';
-import { insertClickText, markOf } from '../store/clickhouse/clicks';
+import { insertClickBlock } from '../store/clickhouse/clicks';
 import type { ClickIndex, RecentClick } from '../store/redis/clickIndex';
+import { CLICK_COLUMNS, type ClickBlock } from './clickBlock';
 import { ClickReader } from './clickReader';
-import { createClickRows, type ClickRows } from './clickRows';
+import { createClickRows } from './clickRows';
 
 /** A batch as one sink takes it, ready to be sent. */
 export type Shipment = {
@@ -39,6 +40,8 @@ function rangeOf(token: string): BatchRange | undefined {
   return { segment, start: Number(start), finish: Number(finish) };
 }
 
+type Batch = { readonly block: ClickBlock; readonly encoded: Buffer };
+
 /**
  * Takes batches to the click store, each click once. A batch that is repeated as it was is recognised by its token,
  * in the table and in its rollup. A segment that is shipped again without its cursor comes in other pieces: what
@@ -49,10 +52,12 @@ class ClickStore {
 
   constructor(private readonly clickhouse: ClickHouseClient) {}
 
-  async add({ columns, body }: ClickRows, token: string): Promise<void> {
+  async add({ block, encoded }: Batch, token: string): Promise<void> {
     const range = rangeOf(token);
-    const fresh = range ? await this.freshRows(body, range) : body;
-    if (fresh.length > 0) await insertClickText(this.clickhouse, columns, fresh, token);
+    const fresh = range ? await this.freshRows(block, range) : block;
+    if (fresh.rows === 0) return;
+    const bytes = fresh === block ? encoded : fresh.encode();
+    await insertClickBlock(this.clickhouse, CLICK_COLUMNS, bytes, token);
   }
 
   /** The store may have been another one than before: what is known is asked anew. */
@@ -60,7 +65,7 @@ class ClickStore {
     this.known.clear();
   }
 
-  private async freshRows(body: readonly Buffer[], range: BatchRange): Promise<readonly Buffer[]> {
+  private async freshRows(block: ClickBlock, range: BatchRange): Promise<ClickBlock> {
     let known = this.known.get(range.segment);
     if (!known) {
       known = await batchesOf(this.clickhouse, range.segment);
@@ -68,20 +73,19 @@ class ClickStore {
     }
     const touching = known.filter((one) => one.start < range.finish && range.start < one.finish);
     const same = touching.find((one) => one.start === range.start && one.finish === range.finish);
-    if (touching.length === 1 && same && Date.now() - same.atMs < TOKEN_KEPT_MS) return body;
+    if (touching.length === 1 && same && Date.now() - same.atMs < TOKEN_KEPT_MS) return block;
     if (!same) {
       await insertBatch(this.clickhouse, range);
       known.push({ ...range, atMs: Date.now() });
     }
-    return touching.length === 0 ? body : this.notStored(body);
+    return touching.length === 0 ? block : this.notStored(block);
   }
 
-  private async notStored(body: readonly Buffer[]): Promise<readonly Buffer[]> {
-    const rows = Buffer.concat(body).toString().split('\n').slice(0, -1);
-    const marks = rows.map(markOf);
+  private async notStored(block: ClickBlock): Promise<ClickBlock> {
+    const marks = block.marks();
     const stored = await storedClickIds(this.clickhouse, marks);
-    const fresh = rows.filter((_, at) => !stored.has(marks[at]!.click_id));
-    return fresh.length === 0 ? [] : [Buffer.from(`${fresh.join('\n')}\n`)];
+    const rows = marks.flatMap(({ clickId }, row) => (stored.has(clickId) ? [row] : []));
+    return rows.length === 0 ? block : block.without(new Set(rows));
   }
 }
 
@@ -96,17 +100,18 @@ export function createClickhouseSink(
   return {
     name: 'clickhouse',
     async prepare(bytes) {
-      const rows = await rowsOf(bytes);
+      const { block, broken } = await rowsOf(bytes);
+      const batch = { block, encoded: block.encode() };
       return {
-        rows: rows.rows,
-        broken: rows.broken,
+        rows: block.rows,
+        broken,
         async send(token) {
           if (!migrated) {
             await migrate();
             migrated = true;
           }
           try {
-            await store.add(rows, token);
+            await store.add(batch, token);
           } catch (thrown) {
             // It may be another, empty server that came back: look at its schema before the next try.
             migrated = false;
@@ -134,11 +139,8 @@ export function createRedisSink(index: ClickIndex): Sink {
     name: 'redis',
     async prepare(bytes) {
       const clicks: RecentClick[] = [];
-      const broken = await reader.read(
-        bytes,
-        (clickId, ts, _, place, reason) =>
-          clicks.push({ clickId, clickedAtMs: Number(ts), ...place, billable: !reason, reason }),
-        () => undefined,
+      const broken = await reader.read(bytes, (clickId, clickedAtMs, _, place, reason) =>
+        clicks.push({ clickId, clickedAtMs, ...place, billable: !reason, reason }),
       );
       return {
         rows: clicks.length,

@@ -1,3 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { drainPending, Session, type RawInsertFormat } from 'chdb';
 import { ClickhouseFailure } from './failure';
 import { boundValue, type Bound } from './params';
@@ -20,12 +25,21 @@ const RAW_FORMATS = new Set<string>([
   'TSVWithNames',
   'TabSeparatedWithNames',
 ] satisfies RawInsertFormat[]);
-const BINARY_FORMATS =
-  /^(Native|RowBinary\w*|Parquet\w*|Arrow\w*|ORC|Avro\w*|Protobuf\w*|MsgPack|CapnProto|BSONEachRow|Npy|RawBLOB)$/;
+/** Binary formats that say which columns they have. */
+const DESCRIBED_FORMATS =
+  /^(Native|RowBinaryWithNamesAndTypes|Parquet|Arrow|ArrowStream|ORC|Avro)$/;
+const OTHER_BINARY_FORMATS =
+  /^(RowBinary\w*|AvroConfluent|Protobuf\w*|MsgPack|CapnProto|BSONEachRow|Npy|RawBLOB)$/;
+
+/** INSERT INTO … [(columns)] FORMAT F, whatever the table's name looks like. */
+const NAMED_INSERT =
+  /^(\s*INSERT\s+INTO\s+[^()]+?\s*(?:\(([^()]+)\)\s*)?)\bFORMAT\s+(\w+)\s*;?\s*$/i;
 
 /** INSERT INTO [db.]table [(columns)] FORMAT F: the shape whose rows can go to the engine as bytes. */
 const PLAIN_INSERT =
   /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)?)\s*(?:\(([A-Za-z0-9_,\s]+)\)\s*)?FORMAT\s+(\w+)\s*;?\s*$/i;
+
+const FILE_PREFIX = 'insert-';
 
 const quoteName = (name: string): string => `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 const quoteText = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
@@ -56,11 +70,17 @@ function summary(
  */
 export class ClickhouseEngine {
   private readonly anchor: Session;
+  private readonly files: string;
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly dir: string) {
     this.anchor = new Session(dir);
+    this.files = join(dir, 'user_files');
+    mkdirSync(this.files, { recursive: true });
+    // A process that was killed leaves what it was inserting.
+    for (const name of readdirSync(this.files))
+      if (name.startsWith(FILE_PREFIX)) rmSync(join(this.files, name));
   }
 
   version(): string {
@@ -148,17 +168,37 @@ export class ClickhouseEngine {
         summary: summary(rowsWritten, bytesWritten, rowsWritten, bytesWritten, elapsed),
       };
     }
-    const named = /\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(request.sql)?.[1] ?? '';
-    if (BINARY_FORMATS.test(named)) {
-      throw new ClickhouseFailure(
-        48,
-        'NOT_IMPLEMENTED',
-        `The embedded server takes text formats only for INSERT, not ${named}`,
-      );
-    }
+    const [, into = '', names = '*', named = ''] = NAMED_INSERT.exec(request.sql) ?? [];
     if (data.length === 0 && named !== '') {
       return { bytes: new Uint8Array(), summary: summary(0, 0, 0, 0, 0) };
     }
+    if (DESCRIBED_FORMATS.test(named)) {
+      return this.withFile(data, (path) =>
+        this.query(
+          session,
+          request,
+          `${into} select ${names} from file(${quoteText(path)}, ${named})`,
+        ),
+      );
+    }
+    if (OTHER_BINARY_FORMATS.test(named)) {
+      throw new ClickhouseFailure(
+        48,
+        'NOT_IMPLEMENTED',
+        `The embedded server takes binary formats only when they describe their columns, not ${named}`,
+      );
+    }
     return this.query(session, request, `${request.sql}\n${data.toString('utf8')}`);
+  }
+
+  /** The binding takes text only; the engine reads any format of its own from a file. */
+  private async withFile<T>(data: Buffer, use: (path: string) => Promise<T>): Promise<T> {
+    const path = join(this.files, `${FILE_PREFIX}${randomUUID()}`);
+    try {
+      await writeFile(path, data);
+      return await use(path);
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 }

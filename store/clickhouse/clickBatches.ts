@@ -46,17 +46,17 @@ export async function storedClickIds(
   const stored = new Set<string>();
   for (let at = 0; at < clicks.length; at += ASKED_AT_ONCE) {
     const asked = clicks.slice(at, at + ASKED_AT_ONCE);
-    const times = asked.map((click) => Number(click.ts)).sort((a, b) => a - b);
+    const times = asked.map((click) => click.tsMs).sort((a, b) => a - b);
     const rows = await rowsOf<{ id: string }>(
       clickhouse,
       `select toString(click_id) as id from clicks
                where influencer_id in {influencers:Array(String)} and click_id in {ids:Array(String)}
                  and toDate(ts) between toDate({from:Int64}, 'UTC') and toDate({to:Int64}, 'UTC')`,
       {
-        influencers: [...new Set(asked.map((click) => click.influencer_id))],
-        ids: asked.map((click) => click.click_id),
-        from: Math.floor(times[0]!),
-        to: Math.floor(times[times.length - 1]!),
+        influencers: [...new Set(asked.map((click) => click.influencerId))],
+        ids: asked.map((click) => click.clickId),
+        from: Math.floor(times[0]! / 1000),
+        to: Math.floor(times[times.length - 1]! / 1000),
       },
     );
     for (const { id } of rows) stored.add(id);

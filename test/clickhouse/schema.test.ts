@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
-import { insertClicks, type ClickRow } from '../../store/clickhouse/clicks';
+import { insertClicks, type ClickRow } from './insertClicks';
 import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import { readClickStoreOptions } from '../../store/clickhouse/options';
 import {

@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { ClickHouseError, ClickHouseLogLevel, TupleParam } from '@clickhouse/client';
@@ -23,6 +25,15 @@ afterAll(async () => {
   await stack?.stop();
   removeFolder(dir);
 });
+
+const filesDir = (): string => {
+  const [found] = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('user_files'),
+  );
+  return join(dir, found ?? 'nowhere');
+};
+const insertFiles = (): string[] =>
+  readdirSync(filesDir()).filter((name) => name.startsWith('insert-'));
 
 const rows = async <T>(
   query: string,
@@ -215,6 +226,55 @@ describe('inserts', () => {
     const all = await rows<{ a: number }>('SELECT a, b FROM s ORDER BY a', undefined, gzip);
     expect(all).toHaveLength(50_005);
     await gzip.close();
+  });
+
+  it.each(['Native', 'RowBinaryWithNamesAndTypes', 'Parquet', 'ArrowStream'])(
+    'take %s, with all columns or some, in any order, and settings',
+    async (format) => {
+      const table = `binary_${format}`;
+      await client.command({
+        query: `CREATE TABLE ${table} (a UInt32, b String, c UInt8 DEFAULT 7) ENGINE = MergeTree ORDER BY a
+                SETTINGS non_replicated_deduplication_window = 10`,
+      });
+      const made = await client.exec({
+        query: `SELECT toString('я\\0' || toString(number)) AS b, toUInt32(number) AS a FROM numbers(1000) FORMAT ${format}`,
+      });
+      const bytes = Buffer.concat(await made.stream.toArray());
+      const send = async (into: string, body: Buffer): Promise<void> => {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${into} FORMAT ${format}`,
+          values: Readable.from([body.subarray(0, 7), body.subarray(7)], { objectMode: false }),
+          clickhouse_settings: { ...settings, insert_deduplication_token: 'one' },
+        });
+        await stream.resume().toArray();
+      };
+      for (let n = 0; n < 2; n += 1) await send(`${table} (b, a)`, bytes);
+      const [found] = await rows(
+        `SELECT toUInt32(count()) AS n, toUInt32(sum(t.a)) AS sum, min(t.c) AS c, toUInt32(countIf(t.b = 'я\\0' || toString(a))) AS same FROM ${table} t`,
+      );
+      expect(found).toEqual({ n: 1_000, sum: 499_500, c: 7, same: 1_000 });
+      await expect(send(`${table} (b, a)`, bytes.subarray(0, 99))).rejects.toBeInstanceOf(
+        ClickHouseError,
+      );
+      await expect(send(`${table} (b, nosuch)`, bytes)).rejects.toBeInstanceOf(ClickHouseError);
+      expect(await count(table)).toBe(1_000);
+      expect(insertFiles()).toEqual([]);
+    },
+  );
+
+  it('of a binary format without a description of its columns are refused', async () => {
+    const sent = client.exec({
+      query: 'INSERT INTO clicks.raw FORMAT RowBinary',
+      values: Readable.from([Buffer.alloc(9)], { objectMode: false }),
+    });
+    await expect(sent).rejects.toMatchObject({ code: '48', type: 'NOT_IMPLEMENTED' });
+  });
+
+  it('whose file a killed engine left behind leave none at its next start', async () => {
+    writeFileSync(join(filesDir(), 'insert-left'), 'x');
+    await stack.engines.clickhouse.kill();
+    await stack.engines.clickhouse.start();
+    expect(insertFiles()).toEqual([]);
   });
 
   it('that fail say so and add nothing', async () => {

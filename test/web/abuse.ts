@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 import { call } from '../../sandbox/demo/http';
 import { createClickhouse } from '../../store/clickhouse/client';
-import { insertClicks, type ClickRow } from '../../store/clickhouse/clicks';
+import { insertClicks, type ClickRow } from '../clickhouse/insertClicks';
 import type { TestPlatform } from '../support/platform';
 import { asPerson } from './desk';
 import { CLICK_DEFAULTS } from '../support/clickRow';

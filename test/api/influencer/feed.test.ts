@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { accrueConversion } from '../../../activities/conversions/accrue';
 import { createFeed } from '../../../api/influencer/feed';
-import { insertClicks, type ClickRow } from '../../../store/clickhouse/clicks';
+import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
 import { revokeSessions } from '../../../store/redis/sessions';
 import { createLogger } from '../../../telemetry/logger';
 import { startHarness, type Harness, type World } from '../harness';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../../domain/ids';
-import { insertClicks, type ClickRow } from '../../../store/clickhouse/clicks';
+import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
 import * as catalogue from '../../../store/postgres/catalogue';
 import { almatyDate } from '../../../domain/time';
 import { order, postback, startHarness, type Harness, type World } from '../harness';

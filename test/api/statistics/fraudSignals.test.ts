@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../../domain/ids';
-import { insertClicks, type ClickRow } from '../../../store/clickhouse/clicks';
+import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
 import { insertAudit } from '../../../store/postgres/audit';
 import * as catalogue from '../../../store/postgres/catalogue';
 import { deskOf, type Desk, type Row } from '../brand/desk';
