@@ -59,10 +59,17 @@ export class Cursor {
 
   /** The sink has it. Saved too, so that a later crash repeats nothing old. */
   acknowledge(): void {
-    const { pending } = this.state;
-    if (!pending) return;
-    const shipped = { ...this.state.shipped, [pending.segment]: pending.to };
-    this.save({ shipped, pending: null });
+    if (this.state.pending) this.save({ shipped: this.withPending(), pending: null });
+  }
+
+  /** The sink has what was pending, and this one comes next: both in one write. */
+  proceed(batch: Batch): void {
+    this.save({ shipped: this.withPending(), pending: batch });
+  }
+
+  private withPending(): State['shipped'] {
+    const { shipped, pending } = this.state;
+    return pending ? { ...shipped, [pending.segment]: pending.to } : shipped;
   }
 
   segments(): readonly string[] {

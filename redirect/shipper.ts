@@ -14,13 +14,15 @@ export type ShipperOptions = {
 
 type Prepared = { readonly batch: Batch; readonly shipment: Shipment };
 
+const tokenOf = ({ segment, from, to }: Batch): string => `${segment}:${from}-${to}`;
+
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
 /**
  * Takes the click log to one sink. One batch at a time is under way: it is in the cursor before it leaves, and
- * acknowledged before another is. Meanwhile the next one is read and made ready, and only that: should the process
- * die, what must be repeated is the one in the cursor. Each sink has a shipper and a cursor of its own, so one that is
+ * acknowledged before another is (by the write that begins it). Meanwhile the next one is read, made ready and
+ * announced, and only that: should the process die, what must be repeated is the one in the cursor. Each sink has a shipper and a cursor of its own, so one that is
  * down holds up nobody else.
  */
 export class Shipper {
@@ -45,20 +47,21 @@ export class Shipper {
    */
   async round(segments: readonly SegmentFile[], hurry: boolean): Promise<boolean> {
     if (performance.now() < this.retryAtMs) return false;
-    const { cursor, reader } = this.options;
+    const { cursor } = this.options;
     if (cursor.pending && !(await this.repeat(cursor.pending))) return false;
     let shipped = false;
     for (let left = segments.length + (this.ahead ? 1 : 0); left > 0; left -= 1) {
       const next = this.ahead ?? (await this.prepareNext(segments, hurry));
       this.ahead = undefined;
       if (!next) break;
-      await reader.persist(next.batch.segment);
-      cursor.begin(next.batch);
+      // Pending here is what was sent last and has arrived.
+      cursor.proceed(next.batch);
       this.underWay = next;
       const sending = this.send(next);
       if (left > 1 || !hurry) await this.lookAhead(segments, hurry);
       if (!(await sending)) return false;
       shipped = true;
+      if (!this.ahead || left === 1) cursor.acknowledge();
     }
     return shipped;
   }
@@ -87,6 +90,7 @@ export class Shipper {
   private async lookAhead(segments: readonly SegmentFile[], hurry: boolean): Promise<void> {
     try {
       this.ahead = await this.prepareNext(segments, hurry);
+      if (this.ahead) await this.ahead.shipment.announce?.(tokenOf(this.ahead.batch));
     } catch (thrown) {
       this.options.logger.debug({ error: errorText(thrown) }, 'reading ahead');
     }
@@ -102,6 +106,7 @@ export class Shipper {
       const range = await this.due(segment, hurry);
       if (!range) continue;
       this.last = segment.id;
+      await this.options.reader.persist(segment.id);
       return this.prepare(range.batch, range.bytes);
     }
     return undefined;
@@ -159,15 +164,15 @@ export class Shipper {
       }
       this.underWay = await this.prepare(pending, bytes);
     }
-    return this.send(this.underWay);
+    if (!(await this.send(this.underWay))) return false;
+    cursor.acknowledge();
+    return true;
   }
 
   private async send({ batch, shipment }: Prepared): Promise<boolean> {
-    const { sink, cursor, logger } = this.options;
+    const { sink, logger } = this.options;
     try {
-      const token = `${batch.segment}:${batch.from}-${batch.to}`;
-      if (shipment.rows > 0) await shipment.send(token);
-      cursor.acknowledge();
+      if (shipment.rows > 0) await shipment.send(tokenOf(batch));
       this.underWay = undefined;
       if (this.failures > 0) logger.info({ provider: sink.name }, 'shipping again');
       this.failures = 0;

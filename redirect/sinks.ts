@@ -19,6 +19,8 @@ export type Shipment = {
   readonly rows: number;
   /** Lines that are no clicks and were passed over. */
   readonly broken: number;
+  /** What can be said of it before its turn has come. Whether it was or not, the batch may be sent or never be. */
+  readonly announce?: (token: string) => Promise<void>;
   /** May be called again: under the same token it must change nothing. */
   send(token: string): Promise<void>;
 };
@@ -40,6 +42,9 @@ function rangeOf(token: string): BatchRange | undefined {
   return { segment, start: Number(start), finish: Number(finish) };
 }
 
+const isSame = (one: BatchRange, other: BatchRange): boolean =>
+  one.start === other.start && one.finish === other.finish;
+
 type Batch = { readonly block: ClickBlock; readonly encoded: Buffer };
 
 /**
@@ -48,7 +53,7 @@ type Batch = { readonly block: ClickBlock; readonly encoded: Buffer };
  * the store has of those is told by the clicks' ids.
  */
 class ClickStore {
-  private readonly known = new LRUCache<string, KnownBatch[]>({ max: SEGMENTS_KNOWN });
+  private readonly known = new LRUCache<string, Promise<KnownBatch[]>>({ max: SEGMENTS_KNOWN });
 
   constructor(private readonly clickhouse: ClickHouseClient) {}
 
@@ -60,25 +65,44 @@ class ClickStore {
     await insertClickBlock(this.clickhouse, CLICK_COLUMNS, bytes, token);
   }
 
+  /** Makes the note that must be there before the batch may be sent. */
+  async announce(token: string): Promise<void> {
+    const range = rangeOf(token);
+    if (range) await this.note(range);
+  }
+
   /** The store may have been another one than before: what is known is asked anew. */
   forget(): void {
     this.known.clear();
   }
 
   private async freshRows(block: ClickBlock, range: BatchRange): Promise<ClickBlock> {
-    let known = this.known.get(range.segment);
-    if (!known) {
-      known = await batchesOf(this.clickhouse, range.segment);
-      this.known.set(range.segment, known);
-    }
+    const touching = await this.note(range);
+    const [first] = touching;
+    if (!first) return block;
+    const isRepeat = touching.length === 1 && isSame(first, range);
+    return isRepeat && Date.now() - first.atMs < TOKEN_KEPT_MS ? block : this.notStored(block);
+  }
+
+  /** The batches noted before that this one shares bytes with; itself among them if it was. */
+  private async note(range: BatchRange): Promise<readonly KnownBatch[]> {
+    const known = await this.batchesOf(range.segment);
     const touching = known.filter((one) => one.start < range.finish && range.start < one.finish);
-    const same = touching.find((one) => one.start === range.start && one.finish === range.finish);
-    if (touching.length === 1 && same && Date.now() - same.atMs < TOKEN_KEPT_MS) return block;
-    if (!same) {
+    if (!touching.some((one) => isSame(one, range))) {
       await insertBatch(this.clickhouse, range);
       known.push({ ...range, atMs: Date.now() });
     }
-    return touching.length === 0 ? block : this.notStored(block);
+    return touching;
+  }
+
+  /** Asked for once a segment, by the batch under way and the one announced meanwhile. */
+  private batchesOf(segment: string): Promise<KnownBatch[]> {
+    const asked = this.known.get(segment);
+    if (asked) return asked;
+    const batches = batchesOf(this.clickhouse, segment);
+    this.known.set(segment, batches);
+    batches.catch(() => this.known.delete(segment));
+    return batches;
   }
 
   private async notStored(block: ClickBlock): Promise<ClickBlock> {
@@ -105,6 +129,9 @@ export function createClickhouseSink(
       return {
         rows: block.rows,
         broken,
+        async announce(token) {
+          if (migrated) await store.announce(token);
+        },
         async send(token) {
           if (!migrated) {
             await migrate();

@@ -25,6 +25,7 @@ class SlowSink implements Sink {
   readonly name = 'redis';
   readonly sent: Sent[] = [];
   readonly prepared: string[] = [];
+  readonly announced: string[] = [];
   underWay = 0;
   most = 0;
   answer: (at: number) => Promise<void> = () => Promise.resolve();
@@ -33,7 +34,15 @@ class SlowSink implements Sink {
     const text = bytes.toString();
     this.prepared.push(text);
     await new Promise((resolve) => setImmediate(resolve));
-    return { rows: text.length, broken: 0, send: (token) => this.send(token, text) };
+    return {
+      rows: text.length,
+      broken: 0,
+      announce: async (token) => {
+        this.announced.push(token);
+        throw new Error('whether it is announced or not');
+      },
+      send: (token) => this.send(token, text),
+    };
   }
 
   private async send(token: string, text: string): Promise<void> {
@@ -76,9 +85,10 @@ test('the next batch is made ready while one is under way, and leaves only after
   sink.answer = async (at) => {
     // What a process that died now would repeat.
     pending.push(Cursor.load(cursorPath()).pending);
-    if (at < 2) await until('the next one to be ready', () => sink.prepared.length > at + 1);
+    if (at < 2) await until('the next one to be announced', () => sink.announced.length > at);
   };
   await shipAll(newShipper(sink));
+  expect(sink.announced).toEqual([`${id}:4-8`, `${id}:8-10`]);
   expect(sink.sent.map(({ text }) => text)).toEqual(['a\nb\n', 'c\nd\n', 'e\n']);
   expect(pending).toEqual([0, 4, 8].map((from, at) => ({ segment: id, from, to: [4, 8, 10][at] })));
   expect(sink.most).toBe(1);
