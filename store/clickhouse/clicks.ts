@@ -4,40 +4,6 @@ import type { ClickHouseSettings } from '@clickhouse/client';
 
 import type { ClickHouseClient } from './client';
 
-/** One row of `clicks`, in the table's words; `ts` is text, seconds since 1970 with three decimals. */
-export type ClickRow = {
-  readonly ts: string;
-  readonly click_id: string;
-  readonly link_number: number;
-  readonly programme_id: string;
-  readonly influencer_id: string;
-  readonly target_host: string;
-  readonly target_url: string;
-  readonly ip_prefix: string;
-  /** UInt64 as decimal text: JSON numbers end at 2^53. */
-  readonly ip_hash: string;
-  readonly user_agent: string;
-  readonly referrer: string;
-  readonly accept_language: string;
-  readonly sub1: string;
-  readonly sub2: string;
-  readonly sub3: string;
-  readonly sub4: string;
-  readonly sub5: string;
-  readonly billable: 0 | 1;
-  readonly reason: string;
-  /** From here on the table's defaults stand in: rows as drains wrote them before these columns. */
-  readonly product_key?: string;
-  /** Counts, and is not the second tap of one visitor. Without it: as billable. */
-  readonly unique?: 0 | 1;
-  readonly way?: string;
-  readonly device?: string;
-  readonly os?: string;
-  readonly app?: string;
-  readonly browser?: string;
-  readonly referrer_host?: string;
-};
-
 /** What tells one row from the others, wherever it is looked for. */
 export type ClickMark = {
   readonly tsMs: number;

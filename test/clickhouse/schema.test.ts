@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
-import { insertClicks, type ClickRow } from './insertClicks';
+import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../support/clickRow';
 import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import { readClickStoreOptions } from '../../store/clickhouse/options';
 import {
@@ -16,7 +16,6 @@ import {
 import { countBy, type StatisticsCut } from '../../store/clickhouse/statistics';
 import type { EmbeddedStack } from '../../stack/embedded';
 import { removeFolder, startIn, tempFolder, until } from '../stack/folders';
-import { CLICK_DEFAULTS } from '../support/clickRow';
 
 /** The click store's schema in the real engine: made, changed while clicks come in, and as a cluster would get it. */
 const dir = tempFolder();

@@ -4,10 +4,9 @@ import type { Page } from 'playwright-core';
 
 import { call } from '../../sandbox/demo/http';
 import { createClickhouse } from '../../store/clickhouse/client';
-import { insertClicks, type ClickRow } from '../clickhouse/insertClicks';
+import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../support/clickRow';
 import type { TestPlatform } from '../support/platform';
 import { asPerson } from './desk';
-import { CLICK_DEFAULTS } from '../support/clickRow';
 
 /** What goes wrong with links, made real: reports of strangers, and clicks that people do not make. */
 

@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { idFromBytes } from '../../../domain/ids';
 import { almatyDate } from '../../../domain/time';
 import * as catalogue from '../../../store/postgres/catalogue';
-import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
+import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../../support/clickRow';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
 import { cursorOf, deskOf, inside, items, moveTo, type Desk, type Row } from './desk';
-import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 let api: Harness;
 let world: World;

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 import { accrueConversion } from '../../../activities/conversions/accrue';
 import { createFeed } from '../../../api/influencer/feed';
-import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
+import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../../support/clickRow';
 import { revokeSessions } from '../../../store/redis/sessions';
 import { createLogger } from '../../../telemetry/logger';
 import { startHarness, type Harness, type World } from '../harness';
 import { conversionDeps, ordered, ownCalls, withRegime, withTerms, type Own } from './money';
-import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 let api: Harness;
 

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../../domain/ids';
-import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
+import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../../support/clickRow';
 import * as catalogue from '../../../store/postgres/catalogue';
 import { almatyDate } from '../../../domain/time';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
 import { deskOf, moveTo, type Desk, type Row } from '../brand/desk';
-import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 let api: Harness;
 let world: World;

@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../../domain/ids';
-import { insertClicks, type ClickRow } from '../../clickhouse/insertClicks';
+import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../../support/clickRow';
 import { insertAudit } from '../../../store/postgres/audit';
 import * as catalogue from '../../../store/postgres/catalogue';
 import { deskOf, type Desk, type Row } from '../brand/desk';
 import { startHarness, type Harness, type World } from '../harness';
-import { CLICK_DEFAULTS } from '../../support/clickRow';
 
 /** Each signal: a case that must fire, one just under, and honest traffic beside them that must not. */
 let api: Harness;
