@@ -18,6 +18,7 @@ import { createLimit, limitKey } from './limits';
 import { landingPage, previewPage, type LinkPage, type Origins } from './linkPages';
 import { sendPage } from './pages';
 import { createRepeats } from './repeats';
+import { endSilent } from './silence';
 
 export type RedirectDeps = {
   readonly ids: ClickIds;
@@ -237,6 +238,9 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
   };
 }
 
+/** Longer than load balancers keep their connections. */
+const SILENT_MS = 65_000;
+
 export function createRedirectServer(handler: RedirectHandler): RedirectServer {
   const server = createServer((request, response) => {
     // A request without a body (RFC 9112 §6.3) is read to its end by this. Node would else do so after the answer, in
@@ -246,10 +250,10 @@ export function createRedirectServer(handler: RedirectHandler): RedirectServer {
     if (!hasBody) request.read(0);
     handler.handle(request, response);
   });
-  // One limit on silence for the whole life of a connection, longer than load balancers keep theirs. The
-  // keep-alive timer would do the same by setting a new limit with every answer.
+  // One limit on silence for the whole life of a connection. Node's own two would move a timer with every request.
   server.keepAliveTimeout = 0;
-  server.timeout = 65_000;
+  server.timeout = 0;
+  const stopLooking = endSilent(server, SILENT_MS);
   server.headersTimeout = 10_000;
   server.requestTimeout = 15_000;
   return {
@@ -261,6 +265,7 @@ export function createRedirectServer(handler: RedirectHandler): RedirectServer {
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(timer);
+      stopLooking();
     },
   };
 }
