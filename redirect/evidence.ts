@@ -12,33 +12,38 @@ export type Evidence = {
   readonly reason: NotBillable | undefined;
 };
 
-const INTERESTING = new Set([
-  'user-agent',
-  'referer',
-  'accept-language',
-  'x-forwarded-for',
-  'sec-purpose',
-  'purpose',
-  'x-purpose',
-  'x-moz',
-]);
-/** Most of the dozen headers a browser sends are told from these without a look at their letters. */
-const INTERESTING_LENGTHS = new Set([...INTERESTING].map((name) => name.length));
-const hasLength = Array.from({ length: 16 }, (_, length) => INTERESTING_LENGTHS.has(length));
+const KINDS = {
+  'User-Agent': 'userAgent',
+  Referer: 'referrer',
+  'Accept-Language': 'language',
+  'X-Forwarded-For': 'forwardedFor',
+  'Sec-Purpose': 'purpose',
+  Purpose: 'purpose',
+  'X-Purpose': 'purpose',
+  'X-Moz': 'purpose',
+} as const;
+type Kind = (typeof KINDS)[keyof typeof KINDS];
+type Spelling = { readonly text: string; readonly lower: string; readonly kind: Kind };
 
-/** Header names come in few spellings; each is lower-cased once. Bounded: strangers choose them. */
-const LOWER = new Map<string, string>();
-const MAX_SPELLINGS = 1_000;
+/** By length: most of the dozen headers a browser sends are told from these without a look at their letters. */
+const SPELLINGS: (readonly Spelling[] | undefined)[] = [];
+for (const [text, kind] of Object.entries(KINDS)) {
+  SPELLINGS[text.length] = [
+    ...(SPELLINGS[text.length] ?? []),
+    { text, lower: text.toLowerCase(), kind },
+  ];
+}
 
-function lowered(name: string): string {
-  if (hasLength[name.length] !== true) return '';
-  let lower = LOWER.get(name);
-  if (lower === undefined) {
-    lower = name.toLowerCase();
-    if (!INTERESTING.has(lower)) lower = '';
-    if (LOWER.size < MAX_SPELLINGS) LOWER.set(name, lower);
+/** Compared and not looked up in a Map: each name is a new text, whose hash would be made first. */
+function kindOf(name: string): Kind | undefined {
+  const spellings = SPELLINGS[name.length];
+  if (spellings === undefined) return undefined;
+  const first = name.charCodeAt(0) | 0x20;
+  for (const { text, lower, kind } of spellings) {
+    if (lower.charCodeAt(0) !== first) continue;
+    if (name === text || name === lower || name.toLowerCase() === lower) return kind;
   }
-  return lower;
+  return undefined;
 }
 
 /** Sec-Purpose: "prefetch" or "prefetch;prerender"; the older headers say prefetch or preview. */
@@ -57,13 +62,13 @@ export function readEvidence(request: IncomingMessage): Evidence {
   let forwardedFor = '';
   let reason: NotBillable | undefined = request.method === 'HEAD' ? 'head' : undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = lowered(rawHeaders[i]!);
-    if (name === '') continue;
+    const kind = kindOf(rawHeaders[i]!);
+    if (kind === undefined) continue;
     const value = rawHeaders[i + 1]!;
-    if (name === 'user-agent') userAgent = cut(value, MAX_LENGTH.userAgent);
-    else if (name === 'referer') referrer = cut(value, MAX_LENGTH.referrer);
-    else if (name === 'accept-language') language = cut(value, MAX_LENGTH.language);
-    else if (name === 'x-forwarded-for') forwardedFor += forwardedFor === '' ? value : `,${value}`;
+    if (kind === 'userAgent') userAgent = cut(value, MAX_LENGTH.userAgent);
+    else if (kind === 'referrer') referrer = cut(value, MAX_LENGTH.referrer);
+    else if (kind === 'language') language = cut(value, MAX_LENGTH.language);
+    else if (kind === 'forwardedFor') forwardedFor += forwardedFor === '' ? value : `,${value}`;
     else reason ??= purposeReason(value);
   }
   return { userAgent, referrer, language, forwardedFor, reason };
