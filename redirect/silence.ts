@@ -9,7 +9,7 @@ type Heard = { bytes: number; silentLooks: number };
 /**
  * Ends connections from which nothing came for `silentMs`, at most a fifth of that later: idle ones, and those whose
  * other end has gone or takes no answer. Node's `server.timeout` says the same by moving a timer several times a
- * request, one of the dearest things in a click; the bytes are counted anyway. Returns what stops it.
+ * request, and a click has no time for that; the bytes are counted anyway. Returns what stops it.
  */
 export function endSilent(server: Server, silentMs: number): () => void {
   const open = new Map<Socket, Heard>();
