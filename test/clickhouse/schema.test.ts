@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
-import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../support/clickRow';
 import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import { readClickStoreOptions } from '../../store/clickhouse/options';
 import {
@@ -13,96 +11,13 @@ import {
   retentionOf,
   statementsOf,
 } from '../../store/clickhouse/schema';
-import { countBy, type StatisticsCut } from '../../store/clickhouse/statistics';
-import type { EmbeddedStack } from '../../stack/embedded';
-import { removeFolder, startIn, tempFolder, until } from '../stack/folders';
+import { until } from '../stack/folders';
+import { insertClicks, type ClickRow } from '../support/clickRow';
+import { clickStores, DEFAULTS, newRow, oldRow, RAW, rows, SUMS } from './stores';
 
 /** The click store's schema in the real engine: made, changed while clicks come in, and as a cluster would get it. */
-const dir = tempFolder();
-let stack: EmbeddedStack;
-let databases = 0;
-const open: ClickHouseClient[] = [];
-const DEFAULTS = readClickStoreOptions({});
+const { newStore, createOldStore, newClient } = clickStores();
 const CLUSTER = readClickStoreOptions({ CLICKHOUSE_CLUSTER: 'gamma' });
-
-beforeAll(async () => {
-  stack = await startIn(dir, { only: ['clickhouse'] });
-});
-afterAll(async () => {
-  for (const client of open) await client.close();
-  await stack?.stop();
-  removeFolder(dir);
-});
-
-type Store = { readonly url: string; readonly client: ClickHouseClient };
-
-function newStore(): Store {
-  const url = new URL(stack.urls.clickhouse);
-  url.pathname = `/schema_${(databases += 1)}`;
-  const client = createClickhouse({
-    url: url.href,
-    applicationName: 'test',
-    requestTimeoutMs: 20_000,
-  });
-  open.push(client);
-  return { url: url.href, client };
-}
-
-async function rows<T>({ client }: Store, query: string): Promise<T[]> {
-  return (await client.query({ query, format: 'JSONEachRow' })).json<T>();
-}
-
-/** How the engine would answer the query that `ask` sends. */
-async function planOf(
-  { client }: Store,
-  ask: (client: ClickHouseClient) => Promise<unknown>,
-): Promise<string> {
-  let sent: Parameters<ClickHouseClient['query']>[0] | undefined;
-  const listening = {
-    query: (params: Parameters<ClickHouseClient['query']>[0]) => client.query((sent = params)),
-  };
-  await ask(listening as unknown as ClickHouseClient);
-  const plan = await client.query({
-    ...sent!,
-    query: `explain projections = 1 ${sent!.query}`,
-    format: 'TabSeparatedRaw',
-  });
-  return plan.text();
-}
-
-/** As the first `files` migrations left it. */
-async function createOldStore(files = 1): Promise<Store> {
-  const store = newStore();
-  const root = createClickhouse({
-    url: stack.urls.clickhouse,
-    applicationName: 'test',
-    requestTimeoutMs: 20_000,
-  });
-  await root.command({ query: createDatabase(new URL(store.url).pathname.slice(1), DEFAULTS) });
-  await root.close();
-  for (const { statements } of readMigrations(DEFAULTS).slice(0, files))
-    for (const statement of statements) await store.client.command({ query: statement });
-  return store;
-}
-
-let made = 0;
-const oldRow = (fields: Partial<ClickRow> = {}): ClickRow => ({
-  ...CLICK_DEFAULTS,
-  ts: (Date.now() / 1000).toFixed(3),
-  click_id: String((made += 1)).padStart(32, '0'),
-  link_number: 7,
-  programme_id: 'prg_1',
-  influencer_id: 'inf_1',
-  target_url: 'https://shop.example/p',
-  ip_hash: '42',
-  ...fields,
-});
-const newRow = (fields: Partial<ClickRow> = {}): ClickRow =>
-  oldRow({ product_key: 'wb:1', unique: 1, device: 'phone', app: 'instagram', ...fields });
-
-const SUMS = `select toUInt32(sum(clicks)) as clicks, toUInt32(sum(billable)) as billable,
-  toUInt32(sum(\`unique\`)) as "unique" from`;
-const RAW = '(select 1 as clicks, billable, `unique` from clicks)';
 
 test('a fresh store: table, rollup and what is read of it agree; a second run changes nothing', async () => {
   const store = newStore();
@@ -110,6 +25,7 @@ test('a fresh store: table, rollup and what is read of it agree; a second run ch
     '0001_clicks.sql',
     '0002_click_cuts.sql',
     '0003_sums_of_every_part.sql',
+    '0004_sums_by_link.sql',
   ]);
   expect(await migrateClickhouse(store.url, DEFAULTS)).toEqual([]);
   const batch = [
@@ -128,77 +44,6 @@ test('a fresh store: table, rollup and what is read of it agree; a second run ch
   ).toEqual([{ clicks: 1, billable: 0, unique: 0 }]);
 });
 
-test('figures over many influencers are read from sums, and are the same', async () => {
-  const store = newStore();
-  await migrateClickhouse(store.url, DEFAULTS);
-  const sent = Array.from({ length: 300 }, (_, n) =>
-    newRow({ influencer_id: `inf_${n % 30}`, link_number: n, unique: n % 7 === 0 ? 0 : 1 }),
-  );
-  for (let n = 0; n < 3; n += 1)
-    await insertClicks(store.client, sent.slice(n * 100, n * 100 + 100), `part ${n}`);
-  const cuts: [StatisticsCut, string][] = [
-    ['day', 'by_programme'],
-    ['app', 'by_programme'],
-    ['influencer', 'by_influencer'],
-  ];
-  const [from, to] = [Date.now() - 172_800_000, Date.now() + 172_800_000].map((ms) =>
-    new Date(ms).toISOString().slice(0, 10),
-  ) as [string, string];
-  for (const [cut] of cuts) {
-    const found = await countBy(store.client, { from, to, programmeIds: ['prg_1'] }, cut, 100);
-    const sums = [...found.values()].reduce((sum, one) => sum + one.unique, 0);
-    expect([found.size, sums]).toEqual([cut === 'influencer' ? 30 : found.size, 257]);
-  }
-  await store.client.command({ query: 'optimize table clicks_daily final' });
-  for (const [cut, projection] of cuts)
-    expect(
-      await planOf(store, (client) =>
-        countBy(client, { from, to, programmeIds: ['prg_1'] }, cut, 100),
-      ),
-    ).toContain(projection);
-});
-
-test('a part that merges left without sums gets them, and a click that comes late is merged with its month', async () => {
-  const store = await createOldStore(2);
-  const parts = (): Promise<{ parts: number; bare: number }[]> =>
-    rows(
-      store,
-      `select toUInt32(count()) as parts, toUInt32(countIf(empty(projections))) as bare from system.parts
-        where database = currentDatabase() and table = 'clicks_daily' and active`,
-    );
-  const merge = (): Promise<unknown> =>
-    store.client.command({
-      query: 'optimize table clicks_daily final settings optimize_throw_if_noop = 1',
-    });
-  const ts = (Date.now() / 1000 - 60 * 86_400).toFixed(3);
-  const sent = [1, 2, 3, 4].map((n) => [newRow({ ts, link_number: n })]);
-  for (const n of [0, 1]) await insertClicks(store.client, sent[n]!, `batch ${n}`);
-  await merge();
-  expect(await parts()).toEqual([{ parts: 1, bare: 0 }]);
-  await insertClicks(store.client, sent[2]!, 'batch 2');
-  await expect(merge()).rejects.toThrow('different projection sets');
-  expect(await parts()).toEqual([{ parts: 2, bare: 1 }]);
-
-  await migrateClickhouse(store.url, DEFAULTS);
-  // The drain repeats what it had under way, and goes on.
-  for (const n of [2, 3]) await insertClicks(store.client, sent[n]!, `batch ${n}`);
-  await until('sums of every part', async () => (await parts())[0]?.bare === 0);
-  await until('one part', async () => {
-    await merge().catch(() => undefined);
-    return (await parts())[0]?.parts === 1;
-  });
-  const expected = [{ clicks: 4, billable: 4, unique: 4 }];
-  expect(await rows(store, `${SUMS} ${RAW}`)).toEqual(expected);
-  expect(await rows(store, `${SUMS} clicks_by_day`)).toEqual(expected);
-  const scope = { from: '2020-01-01', to: '2099-12-31', programmeIds: ['prg_1'] };
-  expect(await planOf(store, (client) => countBy(client, scope, 'day', 100))).toContain(
-    'by_programme',
-  );
-  expect([...(await countBy(store.client, scope, 'day', 100)).values()]).toEqual([
-    { clicks: 4, counted: 4, unique: 4 },
-  ]);
-});
-
 test('every statement may be run again, in any state a crash leaves', async () => {
   const store = await createOldStore();
   const statements = readMigrations(DEFAULTS).flatMap((file) => file.statements);
@@ -210,7 +55,7 @@ test('every statement may be run again, in any state a crash leaves', async () =
     `select create_table_query as ddl from system.tables where database = currentDatabase() and name = 'clicks_daily'`,
   );
   expect(ddl.match(/product_key/g)).toHaveLength(2);
-  expect(ddl.match(/PROJECTION/g)).toHaveLength(2);
+  expect(ddl.match(/PROJECTION/g)).toHaveLength(3);
 });
 
 test('clicks from before have defaults, and a batch under way across the migration is counted once', async () => {
@@ -314,24 +159,17 @@ describe('on a cluster', () => {
   ] as const;
 
   test.each(both)('the engine reads every statement for %s', async (_, options) => {
-    const { client } = newStore();
     const statements = [
       createDatabase('gamma', options),
       createLedgerOfMigrations(options),
       ...readMigrations(options).flatMap((file) => file.statements),
       ...retentionOf(options).map((retention) => retention.statement),
     ];
-    const root = createClickhouse({
-      url: stack.urls.clickhouse,
-      applicationName: 'test',
-      requestTimeoutMs: 20_000,
-    });
-    open.push(root);
-    await client.close();
-    expect(statements).toHaveLength(25);
+    const { client } = newClient();
+    expect(statements).toHaveLength(27);
     for (const statement of statements) {
       const query = `explain ast ${statement.replace(/^(\s*--.*\n)+/, '')}`;
-      const answer = await root.query({ query, format: 'TabSeparated' });
+      const answer = await client.query({ query, format: 'TabSeparated' });
       expect(await answer.text()).toMatch(/^(?:Create|Alter|Drop)/);
     }
   });
