@@ -182,6 +182,18 @@ test('one user agent: fires where nobody else has it; just under, and a common b
     ...times(1_500, (n) => click(others, at(n % 700), n < 700 ? common : {})),
   ]);
   expect(await codesOf(bad)).toEqual([['agent_velocity', bad.influencerId]]);
+  const [found] = await signalsOf(bad);
+  const numbers = (found!['evidence'] as Row[]).map((row) => [
+    (row['number'] as { code: string }).code,
+    row['value'],
+  ]);
+  // Others' clicks are those of the whole platform: nobody else named it.
+  expect(numbers).toEqual([
+    ['clicks_of_agent', 210],
+    ['networks', 210],
+    ['share_bps', 7_000],
+    ['share_elsewhere_bps', 0],
+  ]);
 });
 
 /** Clicks over three days with the given number in each hour of a day. */
@@ -205,7 +217,7 @@ test('hours of the day: flat and night-heavy fire; people, and the same on fewer
   await add(
     overDays(
       night,
-      all(0).map((_, hour) => (hour === 2 ? 42 : hour === 21 ? 60 : 0)),
+      all(0).map((_, hour) => (hour === 0 || hour === 5 ? 21 : hour === 21 ? 60 : 0)),
     ),
   );
   await add(
@@ -214,6 +226,15 @@ test('hours of the day: flat and night-heavy fire; people, and the same on fewer
       [6, 3, 2, 1, 1, 2, 4, 9, 14, 16, 17, 18, 20, 20, 19, 18, 19, 22, 25, 28, 31, 30, 24, 14],
     ),
   );
+  // More honest people, and busier ones, than are ever looked at: they hide nobody.
+  await api.clickhouse!.command({
+    query: `insert into clicks (ts, click_id, link_number, programme_id, influencer_id, ip_prefix, ip_hash, billable)
+            select fromUnixTimestamp64Milli(toInt64({day:UInt64} + (number % 3 * 24 + 14 + number % 7) * 3600000)),
+                   concat('h', leftPad(toString(number), 31, '0')), 4000000000 + number % 101, {programme:String},
+                   concat('inf_honest', toString(number % 101)), concat('10.9.', toString(number % 250), '.0/24'),
+                   cityHash64(number), 1 from numbers(${101 * 600})`,
+    query_params: { day: DAY, programme: flat.programmeId },
+  });
   const found = await codesOf(flat);
   expect(found.sort()).toEqual(
     [
