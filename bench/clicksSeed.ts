@@ -82,6 +82,28 @@ export async function insertRows(
   });
 }
 
+/**
+ * A case for each fraud signal: three people whose clicks come evenly for three days, of one user agent nobody else has,
+ * from thirty networks and forty visitors; and 300 more of each within a minute, of one network and five visitors.
+ */
+const FRAUD = `
+  select now64(3) - toIntervalSecond(if(burst, 7200 + intDiv(number, 3) % 60, intDiv(number, 3) * 50)) as ts,
+         concat('f', leftPad(toString(number), 31, '0')) as click_id,
+         toUInt32(900000 + number % 3) as link_number, 'prg_bench000000' as programme_id,
+         concat('inf_fraud', toString(number % 3)) as influencer_id,
+         if(burst, '198.51.100.0/24', concat('198.18.', toString(intDiv(number, 3) % 30), '.0/24')) as ip_prefix,
+         toUInt64(intDiv(number, 3) % if(burst, 5, 40)) as ip_hash,
+         if(burst, 'Mozilla/5.0 burst', 'Mozilla/5.0 rare') as user_agent,
+         1 as billable, 1 as \`unique\`, 'shop.example' as target_host
+    from (select number, number >= 15000 as burst from numbers(15900))`;
+
+export async function seedFraud(clickhouse: ClickHouseClient): Promise<void> {
+  await clickhouse.command({
+    query: `insert into clicks (ts, click_id, link_number, programme_id, influencer_id, ip_prefix, ip_hash, user_agent,
+              billable, \`unique\`, target_host) ${FRAUD}`,
+  });
+}
+
 export const BUSIEST = 'inf_bench000000';
 /** A tenth of all programmes, as one brand has them. */
 export const BRAND: readonly string[] = [4, 5, 6, 7].map(
