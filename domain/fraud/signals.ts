@@ -145,7 +145,8 @@ export function flatHours({ hours, days }: HourCount): Finding | undefined {
   };
 }
 
-const NIGHT_ENDS = 6;
+/** Almaty hours before this one are night. */
+export const NIGHT_ENDS = 6;
 
 export function nightHeavy({ hours, days }: HourCount): Finding | undefined {
   const { clicks, days: least, shareBps } = THRESHOLDS.night;

@@ -1,5 +1,6 @@
 import {
   agentVelocity,
+  NIGHT_ENDS,
   THRESHOLDS,
   type AgentCount,
   type NetworkCount,
@@ -33,8 +34,6 @@ const MAX_SECONDS = 10;
 const MOST = 100;
 /** People whose leading user agent is compared with everybody else's; of most of them it is simply a common one. */
 const COMPARED = 2_000;
-/** Almaty hours that domain/fraud/signals.ts calls night: 00 to 06. */
-const NIGHT_HOURS = 6;
 
 const SCOPE = `({any_programme:UInt8} = 1 or programme_id in {programmes:Array(String)})
   and ({influencer:String} = '' or influencer_id = {influencer:String})`;
@@ -249,7 +248,7 @@ export const clicksByHour = (
     {
       least: Math.min(THRESHOLDS.flat.clicks, THRESHOLDS.night.clicks),
       days: Math.min(THRESHOLDS.flat.days, THRESHOLDS.night.days),
-      night_hours: NIGHT_HOURS,
+      night_hours: NIGHT_ENDS,
       night_share: THRESHOLDS.night.shareBps,
       uneven: THRESHOLDS.flat.unevennessBps,
     },

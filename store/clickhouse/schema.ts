@@ -81,6 +81,9 @@ export const createLedgerOfMigrations = (where: Where): string =>
 export const dropView = (name: string, where: Where): string =>
   render(`drop view if exists ${name} {{on_cluster}}`, where);
 
+export const makeSums = (name: string, where: Where): string =>
+  render(`alter table clicks_daily {{on_cluster}} materialize projection ${name}`, where);
+
 /** How long a table keeps its rows or columns: `expressions` are as the server prints them in `show create`. */
 export type Retention = {
   readonly table: string;

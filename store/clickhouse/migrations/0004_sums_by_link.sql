@@ -3,7 +3,7 @@
 -- of all influencers. They cost a batch of 25,000 clicks 4 to 5 ms of CPU (under 3 %: bench/README.md).
 --
 -- Safe to run again, and with drains at work, as 0003 is. An insert that was under way when the projection was added
--- leaves a part without it: its rows are counted as they are, and it merges once `materialize` is run again.
+-- leaves a part without it: its rows are counted as they are, and the next migration makes its sums (migrate.ts).
 
 alter table clicks_daily {{on_cluster}} add projection if not exists by_link (
   select programme_id, influencer_id, link_number, day,
