@@ -21,7 +21,7 @@ import type { BenchRow } from './report';
 const ROWS = 520_000;
 const SEGMENTS = 4;
 /** What drain does unless told otherwise (DRAIN_BATCH_ROWS, DRAIN_POLL_MS). */
-const BATCH_ROWS = 25_000;
+const BATCH_ROWS = 50_000;
 const POLL_MS = 100;
 const GOAL_RECORDED = 2.5;
 

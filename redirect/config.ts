@@ -101,7 +101,7 @@ export function readDrainConfig(env: Env): DrainConfig {
     clickStore: readClickStoreOptions(env),
     redis: redis(env),
     ipHashKey: ipHashKey(env),
-    batchRows: integer(env, 'DRAIN_BATCH_ROWS', 25_000, 1, 100_000),
+    batchRows: integer(env, 'DRAIN_BATCH_ROWS', 50_000, 1, 100_000),
     lingerMs: integer(env, 'DRAIN_LINGER_MS', 500, 0, 60_000),
     pollMs: integer(env, 'DRAIN_POLL_MS', 100, 5, 10_000),
     indexKeepSeconds: 86_400 * integer(env, 'CLICK_INDEX_DAYS', 45, 1, 400),

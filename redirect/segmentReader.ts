@@ -11,10 +11,16 @@ export type SegmentFile = {
 };
 
 /** Whole lines of a segment, and their bytes. */
-export type Range = { readonly batch: Batch; readonly rows: number; readonly bytes: Buffer };
+export type Range = {
+  readonly batch: Batch;
+  readonly rows: number;
+  readonly bytes: Buffer;
+  /** As many as were asked for, or as fit: waiting would not make it more. */
+  readonly full: boolean;
+};
 
-/** Of one batch; only a single line may be longer. 25,000 ordinary lines are 13 MB. */
-export const MAX_BATCH_BYTES = 16 << 20;
+/** Of one batch; only a single line may be longer. 50,000 ordinary lines are 25 MB. */
+export const MAX_BATCH_BYTES = 32 << 20;
 const READ_BYTES = 1 << 20;
 const NEWLINE = 10;
 
@@ -40,7 +46,7 @@ export class SegmentReader {
 
   /**
    * Up to `maxRows` whole lines from `from` on; undefined when there is none yet, or no segment any more. They are read
-   * into `room` (MAX_BATCH_BYTES), if there is one: they stand there until the next are read.
+   * into `room` if there is one, as many as fit, and stand there until the next are read.
    */
   async next(
     segment: string,
@@ -77,7 +83,9 @@ export class SegmentReader {
         filled += bytes;
       }
       const batch = { segment, from, to: from + end };
-      return rows === 0 ? undefined : { batch, rows, bytes: buffer.subarray(0, end) };
+      if (rows === 0) return undefined;
+      const full = rows >= maxRows || from + filled < size;
+      return { batch, rows, bytes: buffer.subarray(0, end), full };
     } finally {
       await file.close();
     }

@@ -16,6 +16,8 @@ type Prepared = { readonly batch: Batch; readonly shipment: Shipment };
 
 const tokenOf = ({ segment, from, to }: Batch): string => `${segment}:${from}-${to}`;
 
+/** Twice an ordinary line. */
+const LINE_BYTES = 1_024;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 
@@ -35,11 +37,14 @@ export class Shipper {
   private underWay: Prepared | undefined;
   private ahead: Prepared | undefined;
   /** Lines of a batch, until it is prepared. New memory for each would cost as much as reading them. */
-  private readonly room = Buffer.allocUnsafeSlow(MAX_BATCH_BYTES);
+  private readonly room: Buffer;
   /** The segment of the last batch: segments take turns. */
   private last = '';
 
-  constructor(private readonly options: ShipperOptions) {}
+  constructor(private readonly options: ShipperOptions) {
+    const bytes = Math.min(MAX_BATCH_BYTES, options.batchRows * LINE_BYTES);
+    this.room = Buffer.allocUnsafeSlow(bytes);
+  }
 
   /**
    * The batch of an earlier run or try first, byte for byte; then what is ready and one batch of each segment, at most.
@@ -122,7 +127,7 @@ export class Shipper {
     const nowMs = performance.now();
     const since = this.waitingSince.get(segment.id) ?? nowMs;
     this.waitingSince.set(segment.id, since);
-    const full = range.rows >= batchRows || segment.finished || hurry;
+    const full = range.full || segment.finished || hurry;
     if (!full && nowMs - since < lingerMs) return undefined;
     this.waitingSince.delete(segment.id);
     return range;

@@ -113,13 +113,28 @@ test('whole lines only, up to the number of rows, and a batch reads the same aga
     batch: { segment: id, from: 0, to: 4 },
     rows: 1,
     bytes: bytes.subarray(0, 4),
+    full: true,
   });
   const range = await reader.next(id, 0, 10);
-  expect(range).toEqual({ batch: { segment: id, from: 0, to: 8 }, rows: 2, bytes });
+  expect(range).toEqual({ batch: { segment: id, from: 0, to: 8 }, rows: 2, bytes, full: false });
   expect(await reader.bytes(range!.batch)).toEqual(bytes);
   expect(await reader.next(id, 8, 10)).toBeUndefined();
   expect(await reader.bytes({ segment: id, from: 0, to: 99 })).toBeUndefined();
   expect(await reader.bytes({ segment: 'gone', from: 0, to: 1 })).toBeUndefined();
+});
+
+test('lines are read into the room there is; a longer one takes its own', async () => {
+  const id = newSegmentId(Date.now());
+  writeFileSync(join(dir, `${id}.log`), `one\ntwo\n${'x'.repeat(50)}\nend\n`);
+  const reader = new SegmentReader(dir, 60_000);
+  const room = Buffer.alloc(10);
+  const first = await reader.next(id, 0, 100, room);
+  expect([first?.bytes.toString(), first?.full]).toEqual(['one\ntwo\n', true]);
+  expect(room.toString('utf8', 0, 8)).toBe('one\ntwo\n');
+  const long = await reader.next(id, 8, 1, room);
+  expect([long?.bytes.length, long?.batch.to]).toEqual([51, 59]);
+  const last = await reader.next(id, 59, 100, room);
+  expect([last?.bytes.toString(), last?.full]).toEqual(['end\n', false]);
 });
 
 test('a hole larger than a batch holds up nothing: it is one long line that is no click', async () => {

@@ -37,9 +37,9 @@ class SlowSink implements Sink {
     return {
       rows: text.length,
       broken: 0,
-      announce: async (token) => {
+      announce: (token) => {
         this.announced.push(token);
-        throw new Error('whether it is announced or not');
+        return Promise.reject(new Error('whether it is announced or not'));
       },
       send: (token) => this.send(token, text),
     };
