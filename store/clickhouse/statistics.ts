@@ -84,6 +84,8 @@ const OF_ROWS = ['count()', 'sum(billable)', 'sum(`unique`)'] as const;
  * one person's figures cost. `sum(if(…))` must not be rewritten then, or it is not what the projections sum.
  */
 const SETTINGS = 'settings optimize_rewrite_aggregate_function_with_if = 0';
+/** One person's rows are first in the key of the table: weighing the sums as well costs 1.4 of 11 ms. */
+const SETTINGS_OF_ONE = `${SETTINGS}, optimize_use_projections = 0`;
 
 /** The figures by key of one cut, most clicks first. At most `most` keys: strangers choose referrers. */
 export async function countBy(
@@ -102,7 +104,7 @@ export async function countBy(
                    toFloat64(${once}) as once
               from ${from} where ${whereOf(scope)}${where}
              group by ${by} order by total desc, key limit {most:UInt32}
-          ${SETTINGS}`,
+          ${scope.influencerId === undefined ? SETTINGS : SETTINGS_OF_ONE}`,
     { ...paramsOf(scope), most },
     MAX_SECONDS,
   );
