@@ -9,6 +9,7 @@ import {
   type OrderClick,
 } from '../store/clickhouse/fraudSignals';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
+import { rowsOf } from '../store/clickhouse/rows';
 import { countBy, type StatisticsCut, type StatisticsScope } from '../store/clickhouse/statistics';
 import { BRAND, BUSIEST, DAYS, seedClicks, seedFraud } from './clicksSeed';
 import { median } from './median';
@@ -122,15 +123,6 @@ async function compare(
     p50Ms,
     p99Ms: median(pairs.map((pair) => pair.ours.p99)),
   };
-}
-
-/** Rows of a query of the bench's own. */
-async function rowsOf<T>(
-  client: ClickHouseClient,
-  query: string,
-  params: Record<string, unknown>,
-): Promise<T[]> {
-  return (await client.query({ query, query_params: params, format: 'JSONEachRow' })).json<T>();
 }
 
 async function measure(

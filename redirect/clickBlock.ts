@@ -4,8 +4,9 @@ import {
   nativeBlock,
   nativeText,
   numbersColumn,
-  sharedTextColumn,
+  sharedTextColumns,
   textColumn,
+  type NativeBlock,
   type NativeColumn,
   type NativeText,
 } from '../store/clickhouse/native';
@@ -68,12 +69,6 @@ class Parts<T extends Numbered> {
     return part.number;
   }
 }
-
-export const CLICK_COLUMNS = [
-  ...(['ts', 'click_id', 'link_number', 'ip_prefix', 'ip_hash', 'billable', 'unique'] as const),
-  ...PLACE_TEXTS,
-  ...VISIT_TEXTS,
-] as const;
 
 const ID_BYTES = 32;
 const TWO_32 = 2 ** 32;
@@ -155,7 +150,7 @@ export class ClickBlock {
   }
 
   /** In Native format. The same rows make the same bytes. */
-  encode(): Buffer {
+  encode(): NativeBlock {
     const { rows } = this;
     const placeOfRow = this.placeOfRow.subarray(0, rows);
     const visitOfRow = this.visitOfRow.subarray(0, rows);
@@ -163,10 +158,10 @@ export class ClickBlock {
       numbersColumn('ts', "DateTime64(3, 'UTC')", this.times.subarray(0, rows * 2)),
       fixedTextColumn('click_id', ID_BYTES, this.ids.subarray(0, rows * ID_BYTES)),
       numbersColumn('link_number', 'UInt32', this.links.subarray(0, rows)),
-      ...sharedTextColumns(PLACE_TEXTS, this.places.all, placeOfRow),
+      ...partColumns(PLACE_TEXTS, this.places.all, placeOfRow),
       textColumn('ip_prefix', this.prefixes),
       numbersColumn('ip_hash', 'UInt64', this.hashes.subarray(0, rows * 2)),
-      ...sharedTextColumns(VISIT_TEXTS, this.visits.all, visitOfRow),
+      ...partColumns(VISIT_TEXTS, this.visits.all, visitOfRow),
       numbersColumn('billable', 'UInt8', this.billable.subarray(0, rows)),
       numbersColumn('unique', 'UInt8', this.unique.subarray(0, rows)),
     ];
@@ -175,13 +170,13 @@ export class ClickBlock {
 }
 
 /** One pass over the parts: what they are made of lies all over the memory. */
-function sharedTextColumns(
+function partColumns(
   names: readonly string[],
   parts: readonly { readonly texts: readonly NativeText[] }[],
   partOfRow: Uint32Array,
 ): NativeColumn[] {
-  const columns = names.map((): NativeText[] => []);
+  const columns = names.map((name) => ({ name, values: [] as NativeText[] }));
   for (const { texts } of parts)
-    for (let n = 0; n < columns.length; n += 1) columns[n]!.push(texts[n]!);
-  return columns.map((values, n) => sharedTextColumn(names[n]!, values, partOfRow));
+    for (let n = 0; n < columns.length; n += 1) columns[n]!.values.push(texts[n]!);
+  return sharedTextColumns(columns, partOfRow);
 }

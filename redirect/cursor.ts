@@ -52,18 +52,13 @@ export class Cursor {
     return this.state.shipped[segment] ?? 0;
   }
 
-  /** On the disk when this returns. */
-  begin(batch: Batch): void {
-    this.save({ ...this.state, pending: batch });
-  }
-
   /** The sink has it. Saved too, so that a later crash repeats nothing old. */
   acknowledge(): void {
     if (this.state.pending) this.save({ shipped: this.withPending(), pending: null });
   }
 
-  /** The sink has what was pending, and this one comes next: both in one write. */
-  proceed(batch: Batch): void {
+  /** This one comes next, on the disk when this returns. What was pending has arrived: both in one write. */
+  begin(batch: Batch): void {
     this.save({ shipped: this.withPending(), pending: batch });
   }
 

@@ -60,7 +60,7 @@ export class Shipper {
       this.ahead = undefined;
       if (!next) break;
       // Pending here is what was sent last and has arrived.
-      cursor.proceed(next.batch);
+      cursor.begin(next.batch);
       this.underWay = next;
       const sending = this.send(next);
       if (left > 1 || !hurry) await this.lookAhead(segments, hurry);

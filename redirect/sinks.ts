@@ -9,8 +9,9 @@ import {
   type KnownBatch,
 } from '../store/clickhouse/clickBatches';
 import { insertClickBlock } from '../store/clickhouse/clicks';
+import type { NativeBlock } from '../store/clickhouse/native';
 import type { ClickIndex, RecentClick } from '../store/redis/clickIndex';
-import { CLICK_COLUMNS, type ClickBlock } from './clickBlock';
+import type { ClickBlock } from './clickBlock';
 import { ClickReader } from './clickReader';
 import { createClickRows } from './clickRows';
 
@@ -45,7 +46,7 @@ function rangeOf(token: string): BatchRange | undefined {
 const isSame = (one: BatchRange, other: BatchRange): boolean =>
   one.start === other.start && one.finish === other.finish;
 
-type Batch = { readonly block: ClickBlock; readonly encoded: Buffer };
+type Batch = { readonly block: ClickBlock; readonly encoded: NativeBlock };
 
 /**
  * Takes batches to the click store, each click once. A batch that is repeated as it was is recognised by its token,
@@ -61,8 +62,8 @@ class ClickStore {
     const range = rangeOf(token);
     const fresh = range ? await this.freshRows(block, range) : block;
     if (fresh.rows === 0) return;
-    const bytes = fresh === block ? encoded : fresh.encode();
-    await insertClickBlock(this.clickhouse, CLICK_COLUMNS, bytes, token);
+    const sent = fresh === block ? encoded : fresh.encode();
+    await insertClickBlock(this.clickhouse, sent, token);
   }
 
   /** Makes the note that must be there before the batch may be sent. */

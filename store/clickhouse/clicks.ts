@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { ClickHouseSettings } from '@clickhouse/client';
 
 import type { ClickHouseClient } from './client';
+import type { NativeBlock } from './native';
 
 /** What tells one row from the others, wherever it is looked for. */
 export type ClickMark = {
@@ -32,13 +33,12 @@ export const insertOnce = (token: string): ClickHouseSettings => ({
 /** A batch as one block in Native format (./native.ts), once. */
 export async function insertClickBlock(
   clickhouse: ClickHouseClient,
-  columns: readonly string[],
-  block: Buffer,
+  { columns, bytes }: NativeBlock,
   token: string,
 ): Promise<void> {
   const { stream } = await clickhouse.exec({
     query: `insert into clicks (${columns.join(', ')}) format Native`,
-    values: Readable.from([block], { objectMode: false }),
+    values: Readable.from([bytes], { objectMode: false }),
     clickhouse_settings: insertOnce(token),
   });
   stream.resume();

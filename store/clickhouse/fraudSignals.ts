@@ -66,7 +66,10 @@ const ask = <T>(
  * The figures by day say who had enough clicks for a sign at all; only their clicks are read, found by the key of the
  * table. A sum of Almaty days holds every hour and minute of them. Rows of the two tables come and go together.
  */
-const ENOUGH = `day >= toDate(fromUnixTimestamp64Milli({since:Int64}, 'UTC'), 'Asia/Almaty') and ${SCOPE}`;
+const enough = (keys: string): string => `
+  select ${keys} from clicks_daily
+   where day >= toDate(fromUnixTimestamp64Milli({since:Int64}, 'UTC'), 'Asia/Almaty') and ${SCOPE}
+   group by ${keys} having sum(billable_clicks) >= {least:UInt32}`;
 
 /** The busiest hour of one network on one influencer's links of a programme. Visitors are told apart in such hours only. */
 export const busyNetworks = (
@@ -82,9 +85,7 @@ export const busyNetworks = (
       where ${SINCE} and ip_prefix != '' and (influencer_id, programme_id, ip_prefix, toStartOfHour(ts)) in (
         select influencer_id, programme_id, ip_prefix, toStartOfHour(ts)
           from clicks
-         where ${SINCE} and ip_prefix != '' and (influencer_id, programme_id, toDate(ts, 'Asia/Almaty')) in (
-           select influencer_id, programme_id, day from clicks_daily where ${ENOUGH}
-            group by influencer_id, programme_id, day having sum(billable_clicks) >= {least:UInt32})
+         where ${SINCE} and ip_prefix != '' and (influencer_id, programme_id, toDate(ts, 'Asia/Almaty')) in (${enough('influencer_id, programme_id, day')})
          group by influencer_id, programme_id, ip_prefix, toStartOfHour(ts) having count() >= {least:UInt32})
       group by influencer_id, programme_id, ip_prefix, toStartOfHour(ts)
      having clicks >= {least:UInt32} and clicks >= visitors * {times:UInt32}
@@ -107,9 +108,7 @@ export const busyLinks = (
         select influencer_id, programme_id, link_number, toStartOfMinute(ts)
           from clicks
          where ${SINCE} and ip_prefix != ''
-           and (influencer_id, programme_id, link_number, toDate(ts, 'Asia/Almaty')) in (
-           select influencer_id, programme_id, link_number, day from clicks_daily where ${ENOUGH}
-            group by influencer_id, programme_id, link_number, day having sum(billable_clicks) >= {least:UInt32})
+           and (influencer_id, programme_id, link_number, toDate(ts, 'Asia/Almaty')) in (${enough('influencer_id, programme_id, link_number, day')})
          group by influencer_id, programme_id, link_number, toStartOfMinute(ts) having count() >= {least:UInt32})
       group by influencer_id, programme_id, link_number, toStartOfMinute(ts)
      having clicks >= {least:UInt32} and clicks >= visitors * {times:UInt32}
@@ -133,9 +132,7 @@ const leadingAgents = (
        select influencer_id, programme_id, argMax(user_agent, own) as agent, sum(own) as of_clicks
          from (select influencer_id, programme_id, user_agent, count() as own
                  from clicks
-                where ${SINCE} and ip_prefix != '' and (influencer_id, programme_id) in (
-                  select influencer_id, programme_id from clicks_daily where ${ENOUGH}
-                   group by influencer_id, programme_id having sum(billable_clicks) >= {least:UInt32})
+                where ${SINCE} and ip_prefix != '' and (influencer_id, programme_id) in (${enough('influencer_id, programme_id')})
                 group by influencer_id, programme_id, user_agent)
         group by influencer_id, programme_id
        having max(own) >= {least:UInt32} and max(own) * 10000 >= of_clicks * {share:UInt32})
@@ -236,9 +233,7 @@ export const clicksByHour = (
             count() as total, arraySum(arraySlice(hours, 1, {night_hours:UInt8})) as night,
             arraySum(n -> toFloat64(n) * n, hours) as squares
        from clicks
-      where ${SINCE} and (influencer_id, programme_id) in (
-        select influencer_id, programme_id from clicks_daily where ${ENOUGH}
-         group by influencer_id, programme_id having sum(billable_clicks) >= {least:UInt32})
+      where ${SINCE} and (influencer_id, programme_id) in (${enough('influencer_id, programme_id')})
       group by influencer_id, programme_id
      having total >= {least:UInt32} and days >= {days:UInt32}
         and (night * 10000 >= total * {night_share:UInt32}

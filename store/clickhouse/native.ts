@@ -73,27 +73,35 @@ export const textColumn = (name: string, values: readonly NativeText[]): NativeC
 });
 
 /**
- * Row n has `values[valueOfRow[n]]`: what many rows share costs two bytes a row. Keys may be equal; the engine tells,
- * and looking for them here would cost more than it reads.
+ * Columns that share their rows' numbers: row n has `values[valueOfRow[n]]` of each. What many rows share costs two
+ * bytes a row. Keys may be equal; the engine tells, and looking for them here would cost more than it reads.
  */
-export function sharedTextColumn(
-  name: string,
-  values: readonly NativeText[],
+export function sharedTextColumns(
+  columns: readonly { readonly name: string; readonly values: readonly NativeText[] }[],
   valueOfRow: Uint32Array,
-): NativeColumn {
-  const narrow = values.length <= 0x1_0000;
-  const data = [
-    ...[uint64(KEYS_VERSION), uint64(OWN_KEYS | (narrow ? KEY_16 : KEY_32))],
-    ...[uint64(values.length), bytes(values.join(''))],
-    ...[uint64(valueOfRow.length), bytesOf(narrow ? Uint16Array.from(valueOfRow) : valueOfRow)],
-  ];
-  return { name, type: 'LowCardinality(String)', data };
+): NativeColumn[] {
+  const narrow = columns.every(({ values }) => values.length <= 0x1_0000);
+  const numbers = bytesOf(narrow ? Uint16Array.from(valueOfRow) : valueOfRow);
+  return columns.map(({ name, values }) => ({
+    name,
+    type: 'LowCardinality(String)',
+    data: [
+      ...[uint64(KEYS_VERSION), uint64(OWN_KEYS | (narrow ? KEY_16 : KEY_32))],
+      ...[uint64(values.length), bytes(values.join(''))],
+      ...[uint64(valueOfRow.length), numbers],
+    ],
+  }));
 }
 
-export function nativeBlock(rows: number, columns: readonly NativeColumn[]): Buffer {
+export type NativeBlock = { readonly columns: readonly string[]; readonly bytes: Buffer };
+
+export function nativeBlock(rows: number, columns: readonly NativeColumn[]): NativeBlock {
   const pieces = columns.flatMap(({ name, type, data }) => [
     bytes(nativeText(name) + nativeText(type)),
     ...data,
   ]);
-  return Buffer.concat([bytes(varint(columns.length) + varint(rows)), ...pieces]);
+  return {
+    columns: columns.map(({ name }) => name),
+    bytes: Buffer.concat([bytes(varint(columns.length) + varint(rows)), ...pieces]),
+  };
 }

@@ -2,14 +2,12 @@ import { createHmac } from 'node:crypto';
 
 import type { ClickLine } from '../../redirect/clickLine';
 import { createClickhouseSink } from '../../redirect/sinks';
-import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
 import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import type { ClickStoreOptions } from '../../store/clickhouse/options';
-import type { EmbeddedStack } from '../../stack/embedded';
-import { removeFolder, startIn, tempFolder } from '../stack/folders';
+import { clickStores } from './stores';
 
 /** The key that addresses are hashed under changes with the month of the click, as clicks are shipped and stored. */
-const dir = tempFolder();
+const stores = clickStores();
 const MASTER = Buffer.alloc(32, 7);
 /** What is shipped here is old: nothing may be cleared meanwhile. */
 const KEPT: ClickStoreOptions = {
@@ -20,18 +18,6 @@ const KEPT: ClickStoreOptions = {
 };
 const YEAR = new Date().getUTCFullYear() - 1;
 const IP = '203.0.113.9';
-let stack: EmbeddedStack;
-let stores = 0;
-const open: ClickHouseClient[] = [];
-
-beforeAll(async () => {
-  stack = await startIn(dir, { only: ['clickhouse'] });
-});
-afterAll(async () => {
-  for (const client of open) await client.close();
-  await stack?.stop();
-  removeFolder(dir);
-});
 
 type Ship = (clicks: readonly ClickLine[], token: string) => Promise<void>;
 type Store = {
@@ -42,17 +28,10 @@ type Store = {
 };
 
 function newStore(): Store {
-  const named = new URL(stack.urls.clickhouse);
-  named.pathname = `/address_key_${(stores += 1)}`;
-  const client = createClickhouse({
-    url: named.href,
-    applicationName: 'test',
-    requestTimeoutMs: 20_000,
-  });
-  open.push(client);
+  const { url, client } = stores.newStore();
   return {
     startDrain: (master = MASTER) => {
-      const sink = createClickhouseSink(client, () => migrateClickhouse(named.href, KEPT), master);
+      const sink = createClickhouseSink(client, () => migrateClickhouse(url, KEPT), master);
       return async (clicks, token) => {
         const lines = clicks.map((one) => `${JSON.stringify(one)}\n`).join('');
         await (await sink.prepare(Buffer.from(lines))).send(token);

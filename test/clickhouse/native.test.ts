@@ -1,33 +1,25 @@
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import fc from 'fast-check';
 
-import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
+import type { ClickHouseClient } from '../../store/clickhouse/client';
 import {
   fixedTextColumn,
   nativeBlock,
   nativeText,
   numbersColumn,
-  sharedTextColumn,
+  sharedTextColumns,
   textColumn,
   type NativeColumn,
 } from '../../store/clickhouse/native';
-import type { EmbeddedStack } from '../../stack/embedded';
-import { removeFolder, startIn, tempFolder } from '../stack/folders';
+import { clickStores } from './stores';
 
 /** What is written as a block is what the engine reads: every kind of column, of every length. */
-const dir = tempFolder();
-let stack: EmbeddedStack;
+const { newClient } = clickStores();
 let client: ClickHouseClient;
 
 beforeAll(async () => {
-  stack = await startIn(join(dir, 'stack'), { only: ['clickhouse'] });
-  client = createClickhouse({
-    url: stack.urls.clickhouse,
-    applicationName: 'test',
-    requestTimeoutMs: 20_000,
-  });
+  client = newClient().client;
   await client.command({
     query: `create table read_back (
               n UInt32, at DateTime64(3, 'UTC'), id FixedString(3), hash UInt64, flag UInt8,
@@ -35,19 +27,15 @@ beforeAll(async () => {
             engine = MergeTree order by n`,
   });
 });
-afterAll(async () => {
-  await client?.close();
-  await stack?.stop();
-  removeFolder(dir);
-});
 beforeEach(async () => {
   await client.command({ query: 'truncate table read_back' });
 });
 
 async function insert(rows: number, columns: readonly NativeColumn[]): Promise<void> {
+  const block = nativeBlock(rows, columns);
   const { stream } = await client.exec({
-    query: `insert into read_back (${columns.map(({ name }) => name).join(', ')}) format Native`,
-    values: Readable.from([nativeBlock(rows, columns)], { objectMode: false }),
+    query: `insert into read_back (${block.columns.join(', ')}) format Native`,
+    values: Readable.from([block.bytes], { objectMode: false }),
   });
   await stream.resume().toArray();
 }
@@ -107,8 +95,13 @@ test('any text, as itself and shared, into columns of both kinds', async () => {
     ),
     textColumn('plain', own),
     textColumn('low', own),
-    sharedTextColumn('shared', values, shared),
-    sharedTextColumn('shared_low', values, shared),
+    ...sharedTextColumns(
+      [
+        { name: 'shared', values },
+        { name: 'shared_low', values },
+      ],
+      shared,
+    ),
   ]);
   const whole = Array.from(shared, (at) => Buffer.from(texts[at]!).toString());
   expect(await readBack('plain, low, shared, shared_low')).toEqual(
@@ -130,8 +123,13 @@ test.each([1, 0xffff, 0x1_0000, 0x1_0001, 90_000])(
         'UInt32',
         Uint32Array.from({ length: rows }, (_, n) => n),
       ),
-      sharedTextColumn('shared', values, shared),
-      sharedTextColumn('shared_low', values, shared),
+      ...sharedTextColumns(
+        [
+          { name: 'shared', values },
+          { name: 'shared_low', values },
+        ],
+        shared,
+      ),
     ]);
     const half = Math.ceil(count / 2);
     const answer = await client.query({

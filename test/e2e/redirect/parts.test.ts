@@ -158,7 +158,7 @@ test('a cursor survives its process at every step', () => {
   const later = Cursor.load(path);
   expect([later.pending, later.shipped('s')]).toEqual([null, 10]);
   later.begin({ ...batch, from: 10, to: 20 });
-  later.proceed({ segment: 't', from: 0, to: 5 });
+  later.begin({ segment: 't', from: 0, to: 5 });
   const last = Cursor.load(path);
   expect([last.pending?.segment, last.shipped('s'), last.shipped('t')]).toEqual(['t', 20, 0]);
   last.dropPending();
