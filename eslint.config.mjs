@@ -14,9 +14,10 @@ const mayImport = {
   adapters: ['domain', 'config', 'telemetry'],
   store: ['domain', 'config', 'telemetry'],
   temporal: ['domain', 'config', 'telemetry', 'workflows'],
-  activities: ['domain', 'adapters', 'store', 'telemetry', 'workflows'],
+  services: ['domain', 'store'],
+  activities: ['domain', 'adapters', 'store', 'services', 'telemetry', 'workflows'],
   redirect: ['domain', 'store', 'config', 'telemetry'],
-  api: ['domain', 'store', 'config', 'telemetry', 'temporal', 'workflows', 'adapters'],
+  api: ['domain', 'store', 'services', 'config', 'telemetry', 'temporal', 'workflows', 'adapters'],
   worker: [
     'domain',
     'store',

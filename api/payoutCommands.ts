@@ -12,10 +12,12 @@ import type { BaseMode } from '../domain/tax/regime';
 import { err, ok, unwrap, type Result } from '../domain/result';
 import { almatyDate } from '../domain/time';
 import { constraintOf, isTransient, SQLSTATE, sqlState } from '../store/postgres/codes';
+import { netDebts } from '../services/netDebts';
 import { StaleRead } from '../store/postgres/conversionMoney';
 import { LedgerError, type LedgerQueue } from '../store/postgres/ledger';
 import { joinCollectingBatch, loadBatch, type BatchRow } from '../store/postgres/payoutBatches';
-import { insertPayout, moveLots, openLots } from '../store/postgres/payouts';
+import { moveLots, openLots } from '../store/postgres/lots';
+import { insertPayout } from '../store/postgres/payouts';
 import { insertOutbox } from '../store/postgres/outbox';
 import { approve, type ApprovalOutcome } from '../workflows/contract';
 import { batchStart, type BatchDefaults } from './batchStart';
@@ -88,6 +90,8 @@ async function requestPayout(deps: PayoutCommandDeps, input: Request): Promise<R
  * Lots are read first to plan the posting and locked and compared inside; a difference posts nothing.
  */
 async function tryRequest(deps: PayoutCommandDeps, input: Request): Promise<Requested> {
+  // What a person owes is covered before they are paid, whatever step was cut short when it should have been.
+  await netDebts(deps, input.influencerId);
   const quote = await quoteRequest(deps.pool, deps, input.influencerId, input.amount, deps.now());
   if (!quote) return err({ code: 'influencer_not_found' });
   const { refusal, consumption } = quote;

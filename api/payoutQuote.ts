@@ -6,7 +6,8 @@ import { cumulativeFromJson, type CumulativeJson } from '../domain/tax/cumulativ
 import type { BaseMode } from '../domain/tax/regime';
 import { almatyDate } from '../domain/time';
 import { loadPayee } from '../store/postgres/conversionMoney';
-import { hasOpenPayout, openLots } from '../store/postgres/payouts';
+import { openLots } from '../store/postgres/lots';
+import { hasOpenPayout } from '../store/postgres/payouts';
 import { lastCumulative } from '../store/postgres/payoutBatches';
 import type { Sql } from '../store/postgres/pool';
 import type { PayoutRequestRefusal } from './commands';

@@ -3,7 +3,9 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
+  type WorkflowStartOptions,
 } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
 
 import { displayTenge, parseTenge } from '../domain/money';
@@ -13,7 +15,6 @@ import {
   claimOutbox,
   deleteOutbox,
   fanOutPayee,
-  noteLateEvent,
   postponeOutbox,
   type OutboxRow,
 } from '../store/postgres/outbox';
@@ -122,6 +123,10 @@ function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
   switch (row.topic) {
     case 'conversion.order':
       return orderEvent(options, row);
+    case 'conversion.late':
+      return lateEvent(options, row);
+    case 'conversion.acted':
+      return personActed(options, row);
     case 'conversion.paid':
       return conversionPaid(options, row);
     case 'conversion.payee':
@@ -133,44 +138,92 @@ function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
   }
 }
 
-async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> {
-  const { receiptId = '', status = '', sale = '', requestId = '' } = row.payload;
-  // Rows written before requests were kept have none.
-  const traced = requestId === '' ? {} : { requestId };
+/** The workflow that follows an order: its own, or the adjustment that brought it back. */
+const followerOf = (row: OutboxRow): string =>
+  row.driver ?? contract.conversionWorkflowId(row.subjectId);
+
+/** Rows written before requests were kept have none. */
+const tracedBy = ({ payload }: OutboxRow): { requestId?: string } =>
+  payload['requestId'] ? { requestId: payload['requestId'] } : {};
+
+function startOf(options: RelayOptions, row: OutboxRow, workflowId: string) {
+  const isOwn = workflowId === contract.conversionWorkflowId(row.subjectId);
+  const { conversionId, paidWaitMs } = { conversionId: row.subjectId, ...options };
+  const sale = row.payload['sale'];
+  return {
+    workflowId,
+    taskQueue: contract.TASK_QUEUE.conversions,
+    args: [isOwn ? { conversionId, paidWaitMs } : { conversionId }],
+    memo: tracedBy(row),
+    // Ended by itself: what comes now is an adjustment. Terminated or lost: it goes on from what Postgres says.
+    workflowIdReusePolicy: isOwn ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: sale ? `order of ${displayTenge(unwrap(parseTenge(sale)))}` : 'order',
+    staticDetails: `Conversion \`${row.subjectId}\` of programme \`${row.programmeId}\`.\n\nIn the API: \`GET /v1/conversions/${row.subjectId}\``,
+    typedSearchAttributes: [
+      { key: attribute.state, value: 'RECEIVED' },
+      { key: attribute.needsReview, value: false },
+      ...(row.programmeId ? [{ key: attribute.offerId, value: row.programmeId }] : []),
+    ],
+  } satisfies WorkflowStartOptions;
+}
+
+/** Wakes the workflow that follows an order, or starts it again; answers false when it has ended by itself. */
+async function wake<Message>(
+  options: RelayOptions,
+  row: OutboxRow,
+  workflowId: string,
+  signal: SignalDefinition<[Message]>,
+  message: Message,
+): Promise<boolean> {
+  const type = workflowId.startsWith('adj/') ? 'adjustment' : 'conversion';
   try {
-    await options.client.workflow.signalWithStart('conversion', {
-      workflowId: contract.conversionWorkflowId(row.subjectId),
-      taskQueue: contract.TASK_QUEUE.conversions,
-      args: [
-        {
-          conversionId: row.subjectId,
-          paidWaitMs: options.paidWaitMs,
-        } satisfies contract.ConversionInput,
-      ],
-      signal: contract.orderChanged,
-      signalArgs: [{ eventId: receiptId, status, sale, ...traced }],
-      memo: traced,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `order of ${displayTenge(unwrap(parseTenge(sale)))}`,
-      staticDetails: `Conversion \`${row.subjectId}\` of programme \`${row.programmeId}\`.\n\nIn the API: \`GET /v1/conversions/${row.subjectId}\``,
-      typedSearchAttributes: [
-        { key: attribute.state, value: 'RECEIVED' },
-        { key: attribute.needsReview, value: false },
-        ...(row.programmeId ? [{ key: attribute.offerId, value: row.programmeId }] : []),
-      ],
+    await options.client.workflow.signalWithStart(type, {
+      ...startOf(options, row, workflowId),
+      signal,
+      signalArgs: [message],
     });
+    return true;
   } catch (failure) {
-    // The workflow has closed: Postgres keeps the event, people see it.
     if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
-    await noteLateEvent(options.pool, row.subjectId, receiptId);
+    return false;
   }
+}
+
+const orderSignalOf = (row: OutboxRow): contract.OrderSignal => {
+  const { receiptId = '', status = '', sale = '' } = row.payload;
+  return { eventId: receiptId, status, sale, ...tracedBy(row) };
+};
+
+async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const event = orderSignalOf(row);
+  const isHeard = await wake(options, row, followerOf(row), contract.orderChanged, event);
+  if (!isHeard) await lateEvent(options, row);
+}
+
+/**
+ * The money was released, or the order had ended, when the event came: its own workflow, whatever became of the
+ * order's (open, closed, or forgotten by Temporal).
+ */
+async function lateEvent(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const event = orderSignalOf(row);
+  const id = contract.adjustmentWorkflowId(row.subjectId, event.eventId);
+  await wake(options, row, id, contract.orderChanged, event);
+}
+
+/** A person's word. An order whose workflow has ended by itself is looked at by an adjustment of that word. */
+async function personActed(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const isHeard = await wake(options, row, followerOf(row), contract.acted, tracedBy(row));
+  if (isHeard) return;
+  const id = contract.adjustmentWorkflowId(row.subjectId, `word-${row.id}`);
+  await wake(options, row, id, contract.acted, tracedBy(row));
 }
 
 async function conversionPaid(options: RelayOptions, row: OutboxRow): Promise<void> {
   const handle = options.client.workflow.getHandle(contract.conversionWorkflowId(row.subjectId));
+  const itemId = row.payload['payoutId'] ?? row.payload['nettingId'] ?? '';
   try {
-    await handle.signal(contract.paid, { itemId: row.payload['payoutId'] ?? '' });
+    await handle.signal(contract.paid, { itemId });
   } catch (failure) {
     // Closed as PAYABLE after its payout cycle: the books are right without it.
     if (!(failure instanceof WorkflowNotFoundError)) throw failure;
@@ -179,7 +232,7 @@ async function conversionPaid(options: RelayOptions, row: OutboxRow): Promise<vo
 
 /** Held money of somebody whose details were missing: its workflow looks again now, not tomorrow. */
 async function payeeUpdated(options: RelayOptions, row: OutboxRow): Promise<void> {
-  const handle = options.client.workflow.getHandle(contract.conversionWorkflowId(row.subjectId));
+  const handle = options.client.workflow.getHandle(followerOf(row));
   try {
     await handle.signal(contract.payeeUpdated, { version: row.payload['version'] ?? '' });
   } catch (failure) {

@@ -83,7 +83,13 @@ export function createTemporalSide(
     now: () => new Date(),
     poke: () => relay.poke(),
   });
-  const ops = createOpsCommands({ pool, client, batch, timeoutMs: config.approveTimeoutMs });
+  const ops = createOpsCommands({
+    pool,
+    client,
+    batch,
+    timeoutMs: config.approveTimeoutMs,
+    poke: () => relay.poke(),
+  });
   return {
     payouts,
     ops,

@@ -19,6 +19,8 @@ export const ID_PREFIX = {
   decision: 'dcs',
   linkImport: 'imp',
   linkReport: 'rpt',
+  debt: 'dbt',
+  netting: 'net',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

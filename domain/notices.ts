@@ -1,10 +1,14 @@
 /**
  * What an influencer is told without asking. Codes are stable; their words are the apps' (web/influencer
- * locales). The same list stands in migrations 0007 and 0012.
+ * locales). The same list stands in migration 0014.
  */
 export const NOTICE_CODES = [
   'money_payable',
   'order_cancelled',
+  'order_taken_back',
+  'order_corrected',
+  'debt_made',
+  'debt_netted',
   'payout_paid',
   'payout_refused',
   'payout_review',

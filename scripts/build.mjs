@@ -19,6 +19,7 @@ const folders = [
   'activities',
   'adapters',
   'store',
+  'services',
   'redirect',
   'api',
   'temporal',

@@ -1,4 +1,5 @@
-import { integer, mode, oneOf, text, type Env, type Mode } from '../config/env';
+import { ConfigError, integer, mode, oneOf, text, type Env, type Mode } from '../config/env';
+import { parseTenge, type Tiyn } from '../domain/money';
 import { temporalConfig, type TemporalConfig } from '../temporal/connection';
 
 export type WorkerConfig = {
@@ -7,6 +8,8 @@ export type WorkerConfig = {
   readonly temporal: TemporalConfig;
   /** How often a shop is asked about an order that is past its hold. */
   readonly pollEveryMs: number;
+  /** The largest sale of an order that needs no person, where its programme sets none of its own; tiyn. */
+  readonly orderLimit: Tiyn;
   /** Overrides the tax parameter row `base.mode` in test mode, to show what either reading of the law pays. */
   readonly taxBaseMode: 'gross' | 'after_fee' | undefined;
   readonly maxCachedWorkflows: number;
@@ -23,7 +26,10 @@ export type WorkerConfig = {
 
 export function workerConfig(env: Env): WorkerConfig {
   const base = oneOf(env, 'DEMO_TAX_BASE', ['', 'gross', 'after_fee'], '');
+  const limit = parseTenge(text(env, 'ORDER_LIMIT', '5000000.00'));
+  if (!limit.ok) throw new ConfigError('ORDER_LIMIT must be decimal tenge, like "5000000.00".');
   return {
+    orderLimit: limit.value,
     mode: mode(env),
     taxBaseMode: mode(env) === 'test' && base !== '' ? base : undefined,
     databaseUrl: text(env, 'DATABASE_URL'),

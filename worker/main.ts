@@ -61,19 +61,19 @@ async function createWorkers(
     maxCachedWorkflows: config.maxCachedWorkflows,
   };
   const base = { pool, ledger, now, mode: config.mode };
+  const orders = { ...base, pollEveryMs: config.pollEveryMs, orderLimit: config.orderLimit };
   return Promise.all([
     Worker.create({
       ...shared,
       ...workflows,
       taskQueue: TASK_QUEUE.conversions,
-      activities: createConversionActivities({ ...base, pollEveryMs: config.pollEveryMs }),
+      activities: createConversionActivities(orders),
     }),
     Worker.create({
       ...shared,
       taskQueue: TASK_QUEUE.shopPolls,
       activities: createShopActivities({
-        pool,
-        now,
+        ...orders,
         sources: { wildberries: createWildberries(wildberriesConfig(process.env)) },
       }),
     }),

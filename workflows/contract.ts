@@ -17,6 +17,9 @@ export const TASK_QUEUE = {
 export const conversionWorkflowId = (conversionId: string): string => `conv/${conversionId}`;
 export const batchWorkflowId = (period: string, currency: string): string =>
   `batch/${period}/${currency}`;
+/** An event of an order whose money was released, or that had ended: one workflow an event. */
+export const adjustmentWorkflowId = (conversionId: string, eventId: string): string =>
+  `adj/${conversionId}/${eventId}`;
 export const payoutWorkflowId = (payoutId: string): string => `pay/${payoutId}`;
 
 /** Registered in the namespace by the worker at start; at most four upserts in a conversion's life. */
@@ -38,8 +41,10 @@ export type ConversionInput = {
   readonly paidWaitMs: number;
 };
 
+export type AdjustmentInput = { readonly conversionId: string };
+
 export type ConversionStage =
-  'RECEIVED' | 'HELD' | 'PAYABLE' | 'PAID' | 'CANCELLED' | 'REFUSED' | 'REVIEW';
+  'RECEIVED' | 'UNMATCHED' | 'HELD' | 'PAYABLE' | 'PAID' | 'CANCELLED' | 'REFUSED' | 'REVIEW';
 
 export type ConversionResult = { readonly state: ConversionStage; readonly reason: string | null };
 
@@ -78,8 +83,10 @@ export type Decision = Acted & { readonly decision: 'release' | 'cancel' };
 export const orderChanged = defineSignal<[OrderSignal]>('retailerEvent');
 export const payeeUpdated = defineSignal<[{ readonly version: string }]>('payeeUpdated');
 export const paid = defineSignal<[{ readonly itemId: string }]>('paid');
+/** A person's word stands in Postgres: this only says that there is something to read. */
+export const acted = defineSignal<[Caused]>('acted');
 export const conversionState = defineQuery<ConversionView>('state');
-/** Ops. Each carries an update id, so a repeated call is one effect. */
+/** Of runs that began before people's words stood in Postgres (versions.ts, conversionHearsEverything). */
 export const pause = defineUpdate<ConversionView, [Acted]>('hold');
 export const resume = defineUpdate<ConversionView, [Acted]>('resume');
 export const forceReview = defineUpdate<ConversionView, [Acted & { readonly reason: string }]>(

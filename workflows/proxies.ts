@@ -25,10 +25,33 @@ const BOOKS = {
   },
 } satisfies ActivityOptions;
 
-export const conversionBooks = proxyActivities<ConversionActivities>({
+export const conversionBooks = proxyActivities<Omit<ConversionActivities, 'advanceConversion'>>({
   ...BOOKS,
   taskQueue: TASK_QUEUE.conversions,
 });
+
+/**
+ * The one step of an order's life. It is tried for ever: a day, or a week, without Postgres only makes it late, and
+ * what cannot be posted is seen by its attempts and in the list of what is stuck, never in a failed workflow.
+ */
+export const orderBooks = proxyActivities<Pick<ConversionActivities, 'advanceConversion'>>({
+  taskQueue: TASK_QUEUE.conversions,
+  startToCloseTimeout: '20s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** Asked every `everyMs` by retry, which adds no history however long a parcel travels. */
+export function orderPolls(everyMs: number): Pick<ShopActivities, 'watchOrder'> {
+  return proxyActivities<Pick<ShopActivities, 'watchOrder'>>({
+    taskQueue: TASK_QUEUE.shopPolls,
+    startToCloseTimeout: '30s',
+    retry: {
+      initialInterval: everyMs,
+      backoffCoefficient: 1,
+      nonRetryableErrorTypes: [FAILURE.retailerAuth, FAILURE.orderNotOurs],
+    },
+  });
+}
 
 type WholeBatch = 'freezeBatch' | 'expireBatch';
 
@@ -50,8 +73,8 @@ export const batchBooks = proxyActivities<Pick<PayoutActivities, WholeBatch>>({
 const DAY_MS = 86_400_000;
 
 /** Asked every `everyMs` by retry, which adds no history: a 60-day wait stays as small as a short one. */
-export function shopPolls(holdMs: number, everyMs: number): ShopActivities {
-  return proxyActivities<ShopActivities>({
+export function shopPolls(holdMs: number, everyMs: number): Pick<ShopActivities, 'pollOrder'> {
+  return proxyActivities<Pick<ShopActivities, 'pollOrder'>>({
     taskQueue: TASK_QUEUE.shopPolls,
     startToCloseTimeout: '20s',
     scheduleToCloseTimeout: holdMs + 7 * DAY_MS,

@@ -1,4 +1,3 @@
-import type { ReasonCode } from '../../domain/conversions/reasons';
 import { loadConversionFacts, type ConversionFacts } from '../../store/postgres/conversionMoney';
 import { final } from '../failures';
 import { FAILURE } from '../../workflows/contract';
@@ -23,14 +22,6 @@ export async function readMatched(
   return { ...facts, influencerId };
 }
 
-/** For the steps after the accrual, which refuses what has no terms. */
-export async function readFacts(deps: ConversionDeps, conversionId: string): Promise<PricedFacts> {
-  const facts = await readMatched(deps, conversionId);
-  const { terms } = facts;
-  if (terms === null) throw final(FAILURE.invalidInput, `conversion ${conversionId} has no terms`);
-  return { ...facts, terms };
-}
-
 export const partiesOf = (
   facts: PricedFacts,
 ): { conversionId: string; brandId: string; influencerId: string } => ({
@@ -38,10 +29,3 @@ export const partiesOf = (
   brandId: facts.brandId,
   influencerId: facts.influencerId,
 });
-
-/** The shop took the order back: why, in the words of domain/conversions/reasons.ts. */
-export function withdrawnReason(facts: ConversionFacts): ReasonCode | undefined {
-  if (facts.orderStatus === 'rejected') return 'order_rejected';
-  if (facts.orderStatus === 'refunded') return 'refunded_in_hold';
-  return undefined;
-}

@@ -7,7 +7,8 @@ import {
   type BatchTotals,
 } from '../../store/postgres/payoutBatches';
 import { insertPayoutNotice } from '../../store/postgres/notices';
-import { loadPayout, moveLots, movePayout, takenBy } from '../../store/postgres/payouts';
+import { moveLots } from '../../store/postgres/lots';
+import { loadPayout, movePayout, takenBy } from '../../store/postgres/payouts';
 import type { Sql } from '../../store/postgres/pool';
 import { EXCLUDED_FROM_RUN, type Exclusion, type ExclusionOutcome } from '../../workflows/contract';
 

@@ -4,11 +4,11 @@ import { unwrap } from '../../domain/result';
 import { StaleRead } from '../../store/postgres/conversionMoney';
 import { insertPayoutNotice } from '../../store/postgres/notices';
 import { inTransaction } from '../../store/postgres/pool';
+import { netDebts } from '../../services/netDebts';
+import { markConversionsPaid, moveLots } from '../../store/postgres/lots';
 import {
   loadPayout,
   loadWithholdings,
-  markConversionsPaid,
-  moveLots,
   movePayout,
   takenBy,
   type PayoutRow,
@@ -65,6 +65,7 @@ async function post(
   providerReference: string,
 ): Promise<Settled> {
   const withheld = await loadWithholdings(deps.pool, payout.id);
+  const taken = await takenBy(deps.pool, payout.id);
   const provider = deps.provider.name;
   const plan = planPayoutPosted(
     {
@@ -87,19 +88,24 @@ async function post(
       settledAt: deps.now(),
     });
     if (!moved) throw new StaleRead(`payout ${payout.id} was settled meanwhile`);
-    await markConversionsPaid(sql, payout.id);
+    await markConversionsPaid(
+      sql,
+      { payoutId: payout.id },
+      taken.map((part) => part.conversionId),
+    );
     await insertPayoutNotice(sql, payout.id, 'payout_paid', { net: formatTenge(net) });
   });
   return { state: 'paid', reason: null };
 }
 
-/** The reserve and the lots go back whole: the money can be asked for again. */
+/** The reserve and the lots go back whole: the money covers debts, and what is left can be asked for again. */
 export async function voidPayout(
   deps: PayoutDeps,
   payoutId: string,
   to: 'refused' | 'cancelled',
   reason: { readonly code: string; readonly text: string },
 ): Promise<Settled> {
+  const payout = await loadPayout(deps.pool, payoutId);
   const taken = await takenBy(deps.pool, payoutId);
   await deps.ledger.postWith([planPayoutVoided(payoutId)], async (sql) => {
     const moved = await movePayout(sql, {
@@ -115,6 +121,7 @@ export async function voidPayout(
     await moveLots(sql, taken, -1);
     await insertPayoutNotice(sql, payoutId, 'payout_refused', { reason: reason.code });
   });
+  if (payout) await netDebts(deps, payout.influencerId);
   return { state: 'refused', reason: reason.code };
 }
 

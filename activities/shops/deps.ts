@@ -1,9 +1,6 @@
-import type { Pool } from 'pg';
-
 import type { OrderSource } from '../../adapters/ports';
+import type { ConversionDeps } from '../conversions/deps';
 
-export type ShopDeps = {
-  readonly pool: Pool;
+export type ShopDeps = ConversionDeps & {
   readonly sources: Readonly<Record<string, OrderSource>>;
-  readonly now: () => Date;
 };

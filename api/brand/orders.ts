@@ -54,12 +54,15 @@ export const readSort = (query: ReadonlyMap<string, string>): OrderSort =>
 
 export type Decision = 'approve' | 'reject';
 type Decidable = Pick<BrandOrder, 'state' | 'order_status' | 'influencer_id'>;
+
 export type DecisionRefusal = 'order_settled' | 'order_closed' | 'order_not_credited';
 
 /** Why nothing can be decided about the order any more, or yet. */
 export function decisionRefusal(order: Decidable): DecisionRefusal | undefined {
   if (order.state === 'PAYABLE' || order.state === 'PAID') return 'order_settled';
-  if (order.state === 'CANCELLED' || order.state === 'REFUSED') return 'order_closed';
+  // A card tried again: what the shop rejected it may approve later, and the order comes back.
+  if (order.state === 'REFUSED') return 'order_closed';
+  if (order.state === 'CANCELLED' && order.order_status !== 'rejected') return 'order_closed';
   if (order.state === 'UNMATCHED' || order.influencer_id === null) return 'order_not_credited';
   // The buyer has the money back: nothing is left to approve or to reject.
   return order.order_status === 'refunded' ? 'order_closed' : undefined;

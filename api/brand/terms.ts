@@ -7,6 +7,7 @@ import {
   latestPlatformFee,
   listTerms,
   termsStartAt,
+  type HoldFrom,
   type ProgrammeTerms,
 } from '../../store/postgres/programmeTerms';
 import { auditOf } from '../access/audit';
@@ -27,6 +28,7 @@ export const termsView = (terms: ProgrammeTerms): Record<string, unknown> => ({
   platform_fee_bps: terms.platform_fee_bps,
   hold_seconds: terms.hold_seconds,
   click_window_seconds: terms.click_window_seconds,
+  hold_from: terms.hold_from,
 });
 
 export type TermsInput = {
@@ -34,6 +36,7 @@ export type TermsInput = {
   readonly commission_bps: number;
   readonly hold_days: number;
   readonly click_window_days: number;
+  readonly hold_from?: HoldFrom;
 };
 
 const DAY_SECONDS = 86_400;
@@ -53,6 +56,7 @@ export async function addTerms(
     platformFeeBps,
     holdSeconds: input.hold_days * DAY_SECONDS,
     clickWindowSeconds: input.click_window_days * DAY_SECONDS,
+    holdFrom: input.hold_from,
   });
   if (made) return ok(made);
   const taken = validFrom === undefined || (await termsStartAt(sql, programmeId, validFrom));

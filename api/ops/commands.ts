@@ -1,6 +1,5 @@
 import type { Tiyn } from '../../domain/money';
 import type { Result } from '../../domain/result';
-import type { ConversionView } from '../../workflows/contract';
 import type { Refusal } from '../commands';
 
 /** What operators ask of the workflows. Handlers know only this; temporal.ts does it with updates. */
@@ -28,23 +27,6 @@ export type ExcludedPayout = {
   readonly total: Tiyn;
 };
 
-export const CONVERSION_ACTIONS = ['hold', 'resume', 'review', 'release', 'cancel'] as const;
-export type ConversionActionName = (typeof CONVERSION_ACTIONS)[number];
-
-export type ConversionActionRefusal =
-  'conversion_not_started' | 'conversion_settled' | 'conversion_state' | Unavailable;
-
-export type ConversionActionInput = {
-  readonly conversionId: string;
-  readonly action: ConversionActionName;
-  readonly by: string;
-  readonly reason: string;
-  /** One intended action is one update, however often it is sent. */
-  readonly updateId: string;
-  /** Of the HTTP call, here and below; told to the workflow. */
-  readonly requestId: string;
-};
-
 export type OpsCommands = {
   prepareBatch(input: {
     readonly batchId: string;
@@ -57,9 +39,8 @@ export type OpsCommands = {
     readonly payoutId: string;
     readonly requestId: string;
   }): Promise<Result<ExcludedPayout, Refusal<ExclusionRefusal>>>;
-  actOnConversion(
-    input: ConversionActionInput,
-  ): Promise<Result<ConversionView, Refusal<ConversionActionRefusal>>>;
+  /** Something was written for Temporal: the relay may look at once. */
+  poke(): void;
   /** Resolves when Temporal answers within the time. */
   ping(timeoutMs: number): Promise<void>;
 };

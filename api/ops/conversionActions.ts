@@ -2,26 +2,20 @@ import { hash, randomUUID } from 'node:crypto';
 
 import { insertAudit } from '../../store/postgres/audit';
 import { findConversion } from '../../store/postgres/conversions';
-import {
-  insertAction,
-  lockActions,
-  readEarlierActions,
-} from '../../store/postgres/conversionActions';
+import { lockActions, readEarlierActions, wordAbout } from '../../store/postgres/conversionActions';
 import { inTransaction, type Sql } from '../../store/postgres/pool';
-import { conversionWorkflowId, type ConversionView } from '../../workflows/contract';
+import { actedOf, actOnOrder, type Acted, type ConversionAction } from '../../services/actOnOrder';
 import { auditOf } from '../access/audit';
 import { factorIsFresh, type Viewer } from '../access/viewer';
 import { jsonAnswer, type Answer } from '../answer';
 import type { ApiDeps, Call, Handler } from '../handler';
 import type { Refusal } from '../reply';
-import { retryHint } from '../resources/payout';
-import type { ConversionActionName } from './commands';
 import { workflowUrl, type OpsSide } from './side';
 
-type Action = { readonly action: ConversionActionName; readonly reason: string };
+type Action = { readonly action: ConversionAction; readonly reason: string };
 
 /** The same key of the same person for the same action is the same update of the workflow. */
-const updateIdOf = (viewer: Viewer, call: Call, action: ConversionActionName): string =>
+const updateIdOf = (viewer: Viewer, call: Call, action: ConversionAction): string =>
   call.claim
     ? hash('sha256', JSON.stringify([viewer.actorId, call.claim.key, action]), 'base64url')
     : randomUUID();
@@ -33,23 +27,28 @@ function personRefusal({ action }: Action, viewer: Viewer, nowMs: number): Refus
   return isDecision && !factorIsFresh(viewer, nowMs) ? { problem: 'factor_required' } : undefined;
 }
 
+const WAITS_FOR: Readonly<Partial<Record<Acted['state'], string>>> = {
+  RECEIVED: 'the first posting',
+  HELD: 'the end of the return period, the shop or the payee',
+  REVIEW: 'a person to decide',
+};
+
 function actedAnswer(
   conversionId: string,
-  action: ConversionActionName,
-  view: ConversionView,
+  action: ConversionAction,
+  { state, paused, heldUntil, workflowId }: Acted,
   ops: OpsSide,
 ): Answer {
-  const id = conversionWorkflowId(conversionId);
   return jsonAnswer(200, {
     conversion_id: conversionId,
     action,
     workflow: {
-      id,
-      url: workflowUrl(ops, id),
-      state: view.state,
-      waits_for: view.waitsFor,
-      paused: view.paused,
-      held_until: view.heldUntil,
+      id: workflowId,
+      url: workflowUrl(ops, workflowId),
+      state,
+      waits_for: paused ? 'a person to resume it' : (WAITS_FOR[state] ?? 'nothing'),
+      paused,
+      held_until: heldUntil,
     },
   });
 }
@@ -62,14 +61,19 @@ export const actOnConversion: Handler = async (deps, call, viewer) => {
   const refusal = personRefusal(wanted, viewer, deps.now());
   if (refusal) return refusal;
   const updateId = updateIdOf(viewer, call, wanted.action);
-  return inTransaction(deps.pool, (sql) =>
+  const answer = await inTransaction(deps.pool, (sql) =>
     act(deps, call, viewer, { ...wanted, conversionId, updateId }, sql),
   );
+  deps.ops.commands.poke();
+  return answer;
 };
 
 type Planned = Action & { readonly conversionId: string; readonly updateId: string };
 
-/** Under the conversion's action lock, so that of two people at once the second sees what the first did. */
+/**
+ * Under the conversion's action lock, so that of two people at once the second sees what the first did. Word, audit
+ * and answer are one transaction: a crash leaves all of them or none.
+ */
 async function act(
   { ops }: ApiDeps,
   call: Call,
@@ -80,36 +84,28 @@ async function act(
   const { conversionId, action, reason, updateId } = planned;
   await lockActions(sql, conversionId);
   const earlier = await readEarlierActions(sql, conversionId, updateId);
-  const isDecision = action === 'release' || action === 'cancel';
-  if (!earlier.isRepeat) {
-    if (isDecision && earlier.isCancelled) return { problem: 'conversion_state' };
-    if (action === 'release' && earlier.reviewedBy === viewer.actorId)
-      return { problem: 'second_person_required' };
+  if (earlier.isRepeat) {
+    const order = await wordAbout(sql, conversionId);
+    if (!order) return { problem: 'conversion_not_found' };
+    const answer = actedAnswer(conversionId, action, actedOf(order), ops);
+    await call.claim?.store(sql, answer);
+    return answer;
   }
-  const acted = await ops.commands.actOnConversion({
-    conversionId,
-    action,
-    by: viewer.actorId,
-    reason,
-    updateId,
-    requestId: call.requestId,
-  });
-  if (!acted.ok) {
-    const { code, ...detail } = acted.error;
-    return { problem: code, ...detail, ...retryHint(code) };
-  }
+  if (action === 'release' && earlier.reviewedBy === viewer.actorId)
+    return { problem: 'second_person_required' };
+  const { requestId } = call;
+  const by = viewer.actorId;
+  const acted = await actOnOrder(sql, { conversionId, action, by, reason, updateId, requestId });
+  if (!acted.ok) return { problem: acted.error };
   const answer = actedAnswer(conversionId, action, acted.value, ops);
-  if (!earlier.isRepeat) {
-    await insertAction(sql, { conversionId, action, reason, actedBy: viewer.actorId, updateId });
-    await insertAudit(
-      sql,
-      auditOf(viewer, call, {
-        action: `conversion.${action}`,
-        subjectId: conversionId,
-        after: { reason, state: acted.value.state, paused: acted.value.paused },
-      }),
-    );
-  }
+  await insertAudit(
+    sql,
+    auditOf(viewer, call, {
+      action: `conversion.${action}`,
+      subjectId: conversionId,
+      after: { reason, state: acted.value.state, paused: acted.value.paused },
+    }),
+  );
   // A twin that waited for the lock fails here on the first one's stored answer, which is then given again.
   await call.claim?.store(sql, answer);
   return answer;

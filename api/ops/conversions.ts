@@ -9,15 +9,18 @@ import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import { pageOf } from '../page';
-import type { ConversionActionName } from './commands';
+import type { ConversionAction } from '../../services/actOnOrder';
 import { conversionWhy, named, tenge } from './shapes';
 import { workflowUrl, type OpsSide } from './side';
 import { readTimePage } from './timePage';
 
 /** What the reader may do with it now; the operation checks the same again, and that the factor is fresh. */
-function allowed(row: OpsConversionRow, { role, actorId, via }: Viewer): ConversionActionName[] {
+function allowed(row: OpsConversionRow, { role, actorId, via }: Viewer): ConversionAction[] {
   const acts = via.kind === 'session' && (role === 'ops_maker' || role === 'ops_checker');
   if (!acts || row.cancelled) return [];
+  // A raise beyond a ceiling after the release: the one thing left to decide.
+  if (row.reason_code?.startsWith('over_') && (row.state === 'PAYABLE' || row.state === 'PAID'))
+    return [...(role === 'ops_checker' ? ['release' as const] : []), 'cancel'];
   if (row.state === 'HELD') return [row.paused ? 'resume' : 'hold', 'review'];
   if (row.state !== 'REVIEW') return [];
   const mayRelease = role === 'ops_checker' && row.reviewed_by !== actorId;
@@ -29,7 +32,7 @@ function allowed(row: OpsConversionRow, { role, actorId, via }: Viewer): Convers
 }
 
 export function opsConversionShape(row: OpsConversionRow, viewer: Viewer, ops: OpsSide): unknown {
-  const workflowId = conversionWorkflowId(row.id);
+  const workflowId = row.driver ?? conversionWorkflowId(row.id);
   return {
     id: row.id,
     brand: named(row.brand_id, row.brand_name),

@@ -19,7 +19,7 @@ export const NO_OPS_SIDE: OpsSide = {
   commands: {
     prepareBatch: () => Promise.resolve(err(away)),
     excludePayout: () => Promise.resolve(err(away)),
-    actOnConversion: () => Promise.resolve(err(away)),
+    poke: () => undefined,
     ping: () => Promise.reject(new Error('no Temporal is configured')),
   },
   workflowsUrl: null,

@@ -71,6 +71,11 @@ export const REASONS = {
     'Тауарды қайтару мерзімі өтіп жатыр.',
     'The return period is running.',
   ),
+  waiting_for_delivery: text(
+    'Ждём доставки: срок возврата начнётся, когда покупатель получит товар.',
+    'Жеткізуді күтеміз: қайтару мерзімі сатып алушы тауарды алғанда басталады.',
+    'Waiting for delivery: the return period begins when the buyer has the goods.',
+  ),
   waiting_for_shop: text(
     'Ждём подтверждения заказа от магазина.',
     'Дүкеннің тапсырысты растауын күтеміз.',
@@ -122,7 +127,73 @@ export const REASONS = {
     'Дүкен тапсырысты мерзімінде растамады.',
     'The shop did not confirm the order in time.',
   ),
+  taken_back: text(
+    'Заказ возвращён после зачёта; вознаграждение списано с баланса.',
+    'Тапсырыс есептелгеннен кейін қайтарылды; сыйақы баланстан алынды.',
+    'The order came back after it was counted; the commission was taken from the balance.',
+  ),
+  taken_back_after_payout: text(
+    'Заказ возвращён после выплаты; вознаграждение стало долгом и покроется следующими заказами.',
+    'Тапсырыс төлемнен кейін қайтарылды; сыйақы қарызға айналды, оны келесі тапсырыстар жабады.',
+    'The order came back after it was paid out; the commission became a debt that the next orders cover.',
+  ),
+  // Changed after the release.
+  lowered_after_release: text(
+    'Магазин уменьшил сумму заказа после зачёта; разница вознаграждения списана.',
+    'Дүкен есептелген тапсырыс сомасын азайтты; сыйақы айырмасы алынды.',
+    'The shop lowered the amount after the order was counted; the difference in commission was taken back.',
+  ),
+  lowered_after_payout: text(
+    'Магазин уменьшил сумму заказа после выплаты; разница стала долгом и покроется следующими заказами.',
+    'Дүкен төленген тапсырыс сомасын азайтты; айырма қарызға айналды, оны келесі тапсырыстар жабады.',
+    'The shop lowered the amount after it was paid out; the difference became a debt that the next orders cover.',
+  ),
+  raised_after_release: text(
+    'Магазин увеличил сумму заказа; разница ждёт своего срока возврата.',
+    'Дүкен тапсырыс сомасын көбейтті; айырма өз қайтару мерзімін күтеді.',
+    'The shop raised the amount; the difference waits out a return period of its own.',
+  ),
+  raise_released: text(
+    'Разница вознаграждения зачтена.',
+    'Сыйақы айырмасы есептелді.',
+    'The difference in commission is counted.',
+  ),
+  raise_withdrawn: text(
+    'Магазин вернул прежнюю сумму заказа; разница снята.',
+    'Дүкен тапсырыстың бұрынғы сомасын қайтарды; айырма алынды.',
+    'The shop went back to the former amount; the difference was withdrawn.',
+  ),
+  raise_dismissed: text(
+    'Увеличение суммы заказа не засчитано после проверки.',
+    'Тапсырыс сомасының өсуі тексеруден кейін есептелмеді.',
+    'The raise of the amount was not counted after a check.',
+  ),
+  revived: text(
+    'Магазин подтвердил ранее отменённый заказ; срок возврата идёт заново.',
+    'Дүкен бұрын жойылған тапсырысты растады; қайтару мерзімі қайта басталды.',
+    'The shop confirmed an order it had cancelled; the return period runs anew.',
+  ),
   // Review.
+  approved_after_cancellation: text(
+    'Магазин подтвердил заказ, который отменил сотрудник; решает сотрудник.',
+    'Дүкен қызметкер жойған тапсырысты растады; қызметкер шешеді.',
+    'The shop confirmed an order that a person had cancelled; a person decides.',
+  ),
+  over_order_limit: text(
+    'Сумма заказа выше предела программы; проверяет сотрудник.',
+    'Тапсырыс сомасы бағдарлама шегінен жоғары; қызметкер тексереді.',
+    'The amount of the order is above the programme’s limit; a person checks it.',
+  ),
+  over_day_limit: text(
+    'Сумма заказов программы за день выше предела; проверяет сотрудник.',
+    'Бағдарламаның бір күндік тапсырыстар сомасы шектен жоғары; қызметкер тексереді.',
+    'The programme’s orders of the day are above its limit; a person checks it.',
+  ),
+  over_credit_limit: text(
+    'Магазин достиг своего кредитного предела; проверяет сотрудник.',
+    'Дүкен несие шегіне жетті; қызметкер тексереді.',
+    'The shop has reached its credit limit; a person checks it.',
+  ),
   late_event: text(
     'Магазин сообщил о заказе после расчёта; решает сотрудник.',
     'Дүкен есеп айырысудан кейін хабарлады; қызметкер шешеді.',

@@ -13,8 +13,21 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export const isOrderStatus = (text: string): text is OrderStatus =>
   (ORDER_STATUSES as readonly string[]).includes(text);
 
+/**
+ * How final a status is. Of two events at the same version and time the more final one stands: the shop that says
+ * "paid" and "returned" in one second means the return, and chance must not decide (docs/postbacks.md).
+ */
+const FINALITY: Readonly<Record<OrderStatus, number>> = {
+  pending: 0,
+  approved: 1,
+  partially_refunded: 2,
+  rejected: 3,
+  refunded: 4,
+};
+
 export type OrderEvent = {
-  readonly webhookId: string;
+  /** Ours: a person's decision or the shop's answer to our question; such an event shares a version with others. */
+  readonly ours: boolean;
   /** 0 when the shop numbers nothing. */
   readonly eventVersion: number;
   readonly occurredAtMs: number;
@@ -29,24 +42,38 @@ export type FoldedOrder = {
   readonly orderedAtMs: number;
 };
 
-/** (event_version, occurred_at, webhook id): a total order, since a webhook id is used once. */
+/** (event_version, occurred_at, finality of the status, smaller value): events equal in all four say the same. */
 export function compareEvents(a: OrderEvent, b: OrderEvent): number {
   return (
     a.eventVersion - b.eventVersion ||
     a.occurredAtMs - b.occurredAtMs ||
-    (a.webhookId < b.webhookId ? -1 : a.webhookId > b.webhookId ? 1 : 0)
+    FINALITY[a.status] - FINALITY[b.status] ||
+    Number((b.sale ?? 0n) - (a.sale ?? 0n))
+  );
+}
+
+/** A numbered event of the shop told again is the same event, at the time it was told first. */
+function atFirstTelling(events: readonly OrderEvent[]): OrderEvent[] {
+  const first = new Map<number, number>();
+  const isNumbered = (event: OrderEvent): boolean => !event.ours && event.eventVersion > 0;
+  for (const { eventVersion, occurredAtMs } of events.filter(isNumbered))
+    first.set(eventVersion, Math.min(first.get(eventVersion) ?? occurredAtMs, occurredAtMs));
+  return events.map((event) =>
+    isNumbered(event)
+      ? { ...event, occurredAtMs: first.get(event.eventVersion) ?? event.occurredAtMs }
+      : event,
   );
 }
 
 /**
  * The order as all its events together say it, whatever order they came in: status of the last event,
- * value of the last event that states one (0 when none does), time of the earliest. `intake_batch` in
- * migration 0005 does the same in SQL; test/api/fold.test.ts holds the two together.
+ * value of the last event that states one (0 when none does), time of the earliest. `intake_changes` in
+ * migration 0014 does the same in SQL; test/api/fold.test.ts holds the two together.
  */
 export function foldOrder(events: readonly [OrderEvent, ...OrderEvent[]]): FoldedOrder {
-  const sorted = [...events].sort(compareEvents);
+  const sorted = atFirstTelling(events).sort(compareEvents);
   const last = sorted[sorted.length - 1] ?? events[0];
-  const priced = sorted.findLast((event) => event.sale !== null);
+  const priced = sorted.filter((event) => event.sale !== null).at(-1);
   return {
     status: last.status,
     sale: priced?.sale ?? 0n,

@@ -35,6 +35,16 @@ export const MOVEMENTS = {
     'Төлем болмады: сома қайтарылды',
     'Payout did not happen: the amount is back',
   ),
+  order_corrected: text(
+    'Заказ вернулся или подешевел: вознаграждение списано',
+    'Тапсырыс қайтарылды немесе арзандады: сыйақы алынды',
+    'Order came back or was lowered: the commission is taken back',
+  ),
+  debt_netted: text(
+    'Долг за возвращённые заказы покрыт новыми',
+    'Қайтарылған тапсырыстардың қарызы жаңаларымен жабылды',
+    'Debt for orders that came back, covered by new ones',
+  ),
   correction: text('Исправление', 'Түзету', 'Correction'),
 } as const satisfies Readonly<Record<string, Text>>;
 export type MovementKind = keyof typeof MOVEMENTS;
@@ -55,6 +65,8 @@ const KIND_OF_REASON: Readonly<Record<string, MovementKind>> = {
   'conversion.accrue': 'order_held',
   'conversion.void': 'hold_cancelled',
   'conversion.release': 'order_released',
+  'conversion.correct': 'order_corrected',
+  'debt.net': 'debt_netted',
   'payout.reserve': 'payout_reserved',
   'payout.post': 'payout_paid',
   'payout.void': 'payout_returned',

@@ -65,19 +65,79 @@ export function planVoid(conversionId: string, revision: number): LedgerTransact
   };
 }
 
-/** The order is confirmed and the payee checked: the promise becomes payable. */
+/**
+ * The order is confirmed and the payee checked: the promise becomes payable. An order that comes back after a
+ * cancellation, or rises after its release, has a promise of its own and so a release of its own.
+ */
 export function planRelease(
   parties: ConversionParties,
   split: Split,
   revision: number,
 ): LedgerTransaction {
   return {
-    id: `${parties.conversionId}:release`,
+    id: `${parties.conversionId}:release:${revision}`,
     kind: 'post',
     reason: 'conversion.release',
     subjectId: parties.conversionId,
     pendingId: accrueId(parties.conversionId, revision),
     entries: splitEntries(parties, split),
+  };
+}
+
+/**
+ * The order came back, wholly or in part, after its release: the brand owes so much less, the fee and the payee give
+ * up their parts. `debt`, at most `back.payable`, is what is no longer on the payee's balance: it is owed, and a
+ * balance of money that people may ask for never goes below zero.
+ */
+export function planTakeBack(
+  parties: ConversionParties,
+  back: Split,
+  debt: Tiyn,
+  revision: number,
+): LedgerTransaction {
+  return {
+    id: `${parties.conversionId}:correct:${revision}`,
+    kind: 'single',
+    reason: 'conversion.correct',
+    subjectId: parties.conversionId,
+    entries: nonZero([
+      { account: accounts.advertiser(parties.brandId), amount: back.gross },
+      { account: accounts.fee, amount: -back.fee },
+      { account: accounts.payee(parties.influencerId), amount: debt - back.payable },
+      { account: accounts.debt(parties.influencerId), amount: -debt },
+    ]),
+  };
+}
+
+/** Money that became payable covers a debt first: what is left is taxed and paid, in the month it is paid. */
+export function planNetting(id: string, influencerId: string, amount: Tiyn): LedgerTransaction {
+  return {
+    id,
+    kind: 'single',
+    reason: 'debt.net',
+    subjectId: influencerId,
+    entries: [
+      { account: accounts.payee(influencerId), amount: -amount },
+      { account: accounts.debt(influencerId), amount },
+    ],
+  };
+}
+
+/** Two people gave the debt up: the platform bears it. */
+export function planWriteOff(
+  debtId: string,
+  influencerId: string,
+  amount: Tiyn,
+): LedgerTransaction {
+  return {
+    id: `${debtId}:write-off`,
+    kind: 'single',
+    reason: 'debt.write_off',
+    subjectId: debtId,
+    entries: [
+      { account: accounts.debt(influencerId), amount },
+      { account: accounts.badDebt, amount: -amount },
+    ],
   };
 }
 

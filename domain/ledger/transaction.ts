@@ -9,7 +9,8 @@ import type { Tiyn } from '../money';
  * - `void`    resolves a pending transaction and posts nothing.
  * A pending transaction is resolved exactly once. Nothing is ever edited; corrections are new transactions.
  */
-export type AccountClass = 'advertiser' | 'payee' | 'platform' | 'tax' | 'provider' | 'clearing';
+export type AccountClass =
+  'advertiser' | 'payee' | 'platform' | 'tax' | 'provider' | 'clearing' | 'debt';
 export type Account = { readonly code: string; readonly class: AccountClass };
 export type Entry = { readonly account: Account; readonly amount: Tiyn };
 

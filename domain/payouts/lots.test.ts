@@ -16,7 +16,12 @@ test('however money is taken in parts, the parts of every lot sum to its payable
       fc.array(lot, { minLength: 1, maxLength: 6 }),
       fc.array(fc.bigInt({ min: 1n, max: 5_000_000n }), { maxLength: 8 }),
       (made, asks) => {
-        let lots: Lot[] = made.map((one, i) => ({ ...one, conversionId: `c${i}`, consumed: 0n }));
+        let lots: Lot[] = made.map((one, i) => ({
+          ...one,
+          conversionId: `c${i}`,
+          consumed: 0n,
+          consumedGross: 0n,
+        }));
         const sums = new Map<string, { payable: bigint; gross: bigint }>();
         for (const ask of [...asks, undefined]) {
           const before = availableIn(lots);
@@ -40,7 +45,13 @@ test('however money is taken in parts, the parts of every lot sum to its payable
             const part = outcome.value.taken.find(
               (taken) => taken.conversionId === one.conversionId,
             );
-            return part ? { ...one, consumed: one.consumed + part.payable } : one;
+            return part
+              ? {
+                  ...one,
+                  consumed: one.consumed + part.payable,
+                  consumedGross: one.consumedGross + part.gross,
+                }
+              : one;
           });
         }
         expect(availableIn(lots)).toBe(0n);
@@ -52,9 +63,21 @@ test('however money is taken in parts, the parts of every lot sum to its payable
 
 test.each([
   [[], undefined, 'nothing_to_pay'],
-  [[{ conversionId: 'c', gross: 10n, payable: 8n, consumed: 0n }], 9n, 'amount_above_available'],
-  [[{ conversionId: 'c', gross: 10n, payable: 8n, consumed: 0n }], 0n, 'amount_not_positive'],
-  [[{ conversionId: 'c', gross: 10n, payable: 8n, consumed: 8n }], undefined, 'nothing_to_pay'],
+  [
+    [{ conversionId: 'c', gross: 10n, payable: 8n, consumed: 0n, consumedGross: 0n }],
+    9n,
+    'amount_above_available',
+  ],
+  [
+    [{ conversionId: 'c', gross: 10n, payable: 8n, consumed: 0n, consumedGross: 0n }],
+    0n,
+    'amount_not_positive',
+  ],
+  [
+    [{ conversionId: 'c', gross: 10n, payable: 8n, consumed: 8n, consumedGross: 10n }],
+    undefined,
+    'nothing_to_pay',
+  ],
 ] as [Lot[], bigint | undefined, string][])('refused: %j, %s → %s', (lots, amount, code) => {
   expect(consumeLots(lots, amount)).toEqual({ ok: false, error: code });
 });

@@ -49,8 +49,11 @@ export type NewTerms = {
 
 export async function insertTerms(sql: Sql, terms: NewTerms): Promise<void> {
   await sql.query(
-    `insert into programme_terms (programme_id, valid_from, commission_bps, platform_fee_bps, hold_seconds, click_window_seconds)
-     values ($1, $2, $3, $4, $5, $6) on conflict (programme_id, valid_from) do nothing`,
+    `insert into programme_terms
+            (programme_id, valid_from, commission_bps, platform_fee_bps, hold_seconds, click_window_seconds, hold_from)
+     select $1, $2, $3, $4, $5, $6, case p.confirmation when 'poll' then 'delivery' else 'order' end
+       from programmes p where p.id = $1
+     on conflict (programme_id, valid_from) do nothing`,
     [
       terms.programmeId,
       terms.validFrom,

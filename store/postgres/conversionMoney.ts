@@ -1,7 +1,8 @@
-import type { Pool } from 'pg';
-
 import type { ReasonCode } from '../../domain/conversions/reasons';
-import { mayMove, type ConversionState } from '../../domain/conversions/state';
+import { mayMove } from '../../domain/conversions/next';
+import type { Promised } from '../../domain/conversions/standing';
+import type { ConversionState } from '../../domain/conversions/state';
+import type { OrderStatus } from '../../domain/intake/fold';
 import type { Split } from '../../domain/ledger/plans';
 import { formatTenge, type Tiyn } from '../../domain/money';
 import type { PayeeFacts } from '../../domain/payouts/readiness';
@@ -16,17 +17,36 @@ export type Terms = {
   readonly platformFeeBps: number;
   readonly holdSeconds: number;
   readonly clickWindowSeconds: number;
+  /** Snapshots made before 2026-11-30 have none: from the order. */
+  readonly holdFrom?: 'order' | 'delivery';
 };
 
 export type ConversionFacts = {
   readonly id: string;
   readonly state: ConversionState;
   readonly reasonCode: string | null;
-  readonly orderStatus: 'pending' | 'approved' | 'rejected' | 'partially_refunded' | 'refunded';
+  readonly orderStatus: OrderStatus;
   readonly sale: Tiyn;
+  /** Of the newest promise or correction; 0 until the first accrual. */
   readonly revision: number;
+  /** Promised while held, then released. */
   readonly split: Split | null;
   readonly heldUntil: Date | null;
+  /** When the promise that is pending was made; null when none is. */
+  readonly accruedAt: Date | null;
+  readonly more: (Promised & { readonly revision: number }) | null;
+  readonly driver: string | null;
+  readonly releasedByAction: bigint | null;
+  /** The sale a person saw when releasing: up to it no ceiling asks again. */
+  readonly releasedSale: Tiyn | null;
+  readonly cancelledByAction: bigint | null;
+  readonly cancelledAs: { readonly status: string; readonly sale: Tiyn } | null;
+  readonly waitsSince: Date | null;
+  readonly paused: boolean;
+  readonly hasDebt: boolean;
+  readonly orderLimit: Tiyn | null;
+  readonly dayLimit: Tiyn | null;
+  readonly creditLimit: Tiyn | null;
   readonly receivedAt: Date;
   readonly orderedAt: Date;
   readonly clickedAt: Date | null;
@@ -43,13 +63,31 @@ type Row = {
   id: string;
   state: ConversionState;
   reason_code: string | null;
-  order_status: ConversionFacts['orderStatus'];
+  order_status: OrderStatus;
   sale_tiyn: bigint;
   revision: number;
   gross_tiyn: bigint | null;
   fee_tiyn: bigint | null;
   payable_tiyn: bigint | null;
   held_until: Date | null;
+  accrued_at: Date | null;
+  more_revision: number | null;
+  more_gross_tiyn: bigint | null;
+  more_fee_tiyn: bigint | null;
+  more_payable_tiyn: bigint | null;
+  more_held_until: Date | null;
+  driver: string | null;
+  released_by_action: bigint | null;
+  released_sale_tiyn: bigint | null;
+  cancelled_by_action: bigint | null;
+  cancelled_status: string | null;
+  cancelled_sale_tiyn: bigint | null;
+  waits_since: Date | null;
+  paused: boolean;
+  has_debt: boolean;
+  order_limit_tiyn: bigint | null;
+  day_limit_tiyn: bigint | null;
+  credit_limit_tiyn: bigint | null;
   received_at: Date;
   ordered_at: Date;
   clicked_at: Date | null;
@@ -70,13 +108,23 @@ export async function loadConversionFacts(
   const { rows } = await sql.query<Row>({
     name: 'conversion_facts',
     text: `select c.id, c.state, c.reason_code, c.order_status, c.sale_tiyn, c.revision, c.gross_tiyn, c.fee_tiyn,
-                  c.payable_tiyn, c.held_until, c.received_at, c.ordered_at, c.clicked_at, c.transaction_id,
-                  c.influencer_id, p.brand_id, c.programme_id, p.confirmation, p.order_source,
+                  c.payable_tiyn, c.held_until, c.accrued_at, c.more_revision, c.more_gross_tiyn, c.more_fee_tiyn,
+                  c.more_payable_tiyn, c.more_held_until, c.driver, c.released_by_action, c.released_sale_tiyn,
+                  c.cancelled_by_action, c.cancelled_status, c.cancelled_sale_tiyn, c.waits_since, c.received_at, c.ordered_at, c.clicked_at,
+                  c.transaction_id, c.influencer_id, p.brand_id, c.programme_id, p.confirmation, p.order_source,
+                  p.order_limit_tiyn, p.day_limit_tiyn, b.credit_limit_tiyn,
+                  coalesce((select a.action = 'hold' from conversion_actions a
+                             where a.conversion_id = c.id and a.action in ('hold', 'resume')
+                             order by a.id desc limit 1), false) as paused,
+                  exists (select from debts d where d.influencer_id = c.influencer_id
+                             and d.netted_tiyn + d.written_off_tiyn < d.amount_tiyn) as has_debt,
                   coalesce(c.terms, jsonb_build_object(
                     'validFrom', t.valid_from, 'commissionBps', t.commission_bps, 'platformFeeBps', t.platform_fee_bps,
-                    'holdSeconds', t.hold_seconds, 'clickWindowSeconds', t.click_window_seconds)) as terms
+                    'holdSeconds', t.hold_seconds, 'clickWindowSeconds', t.click_window_seconds,
+                    'holdFrom', t.hold_from)) as terms
              from conversions c
              join programmes p on p.id = c.programme_id
+             join brands b on b.id = p.brand_id
              left join lateral (
                select * from programme_terms t
                 where t.programme_id = c.programme_id and t.valid_from <= c.received_at
@@ -100,6 +148,22 @@ function factsOf(row: Row): ConversionFacts {
     revision: row.revision,
     split: gross === null || fee === null || payable === null ? null : { gross, fee, payable },
     heldUntil: row.held_until,
+    accruedAt: row.accrued_at,
+    more: moreOf(row),
+    driver: row.driver,
+    releasedByAction: row.released_by_action,
+    releasedSale: row.released_sale_tiyn,
+    cancelledByAction: row.cancelled_by_action,
+    cancelledAs:
+      row.cancelled_status === null || row.cancelled_sale_tiyn === null
+        ? null
+        : { status: row.cancelled_status, sale: row.cancelled_sale_tiyn },
+    waitsSince: row.waits_since,
+    paused: row.paused,
+    hasDebt: row.has_debt,
+    orderLimit: row.order_limit_tiyn,
+    dayLimit: row.day_limit_tiyn,
+    creditLimit: row.credit_limit_tiyn,
     receivedAt: row.received_at,
     orderedAt: row.ordered_at,
     clickedAt: row.clicked_at,
@@ -113,6 +177,16 @@ function factsOf(row: Row): ConversionFacts {
   };
 }
 
+function moreOf(row: Row): ConversionFacts['more'] {
+  const { more_gross_tiyn: gross, more_fee_tiyn: fee, more_payable_tiyn: payable } = row;
+  if (row.more_revision === null || gross === null || fee === null || payable === null) return null;
+  return {
+    revision: row.more_revision,
+    split: { gross, fee, payable },
+    heldUntil: row.more_held_until,
+  };
+}
+
 /** Another step moved the conversion since it was read: read again and decide anew. Always worth a retry. */
 export class StaleRead extends Error {
   override readonly name = 'StaleRead';
@@ -122,7 +196,7 @@ export type Move = {
   readonly conversionId: string;
   readonly from: readonly ConversionState[];
   readonly to: ConversionState;
-  readonly reason?: ReasonCode | null;
+  readonly reason?: string | null;
   readonly detail?: Readonly<Record<string, unknown>>;
   /** What the decision was based on; when the row no longer says so, nothing is posted. */
   readonly expect: {
@@ -131,12 +205,62 @@ export type Move = {
     readonly revision?: number;
   };
   readonly set?: {
-    readonly revision: number;
-    readonly split: Split;
-    readonly heldUntil: Date;
-    readonly terms: unknown;
+    readonly revision?: number;
+    readonly split?: Split;
+    /** null: the return period has not begun. */
+    readonly heldUntil?: Date | null;
+    readonly terms?: unknown;
+    /** null: no promise is pending any more. */
+    readonly accruedAt?: Date | null;
+    readonly more?: ConversionFacts['more'];
+    readonly driver?: string;
+    /** The order as a person saw it when cancelling. */
+    readonly cancelledAs?: { readonly status: string; readonly sale: Tiyn };
+    readonly releasedBy?: { readonly action: bigint; readonly sale: Tiyn };
+    readonly cancelledBy?: bigint;
+    /** A new life: what people said about the last one no longer counts. */
+    readonly forgetPeople?: true;
   };
 };
+
+/** jsonb_populate_record leaves what is not named as it is, so one statement serves every move. */
+function columnsOf(set: Move['set'] = {}): Record<string, unknown> {
+  const columns: Record<string, unknown> = {};
+  const put = (values: Record<string, unknown>): void => void Object.assign(columns, values);
+  if (set.revision !== undefined) put({ revision: set.revision });
+  if (set.split)
+    put({
+      gross_tiyn: String(set.split.gross),
+      fee_tiyn: String(set.split.fee),
+      payable_tiyn: String(set.split.payable),
+    });
+  if (set.heldUntil !== undefined) put({ held_until: set.heldUntil });
+  if (set.terms !== undefined) put({ terms: set.terms });
+  if (set.accruedAt !== undefined) put({ accrued_at: set.accruedAt });
+  if (set.more !== undefined)
+    put({
+      more_revision: set.more?.revision ?? null,
+      more_gross_tiyn: set.more ? String(set.more.split.gross) : null,
+      more_fee_tiyn: set.more ? String(set.more.split.fee) : null,
+      more_payable_tiyn: set.more ? String(set.more.split.payable) : null,
+      more_held_until: set.more?.heldUntil ?? null,
+    });
+  if (set.driver !== undefined) put({ driver: set.driver });
+  if (set.cancelledAs)
+    put({
+      cancelled_status: set.cancelledAs.status,
+      cancelled_sale_tiyn: String(set.cancelledAs.sale),
+    });
+  if (set.releasedBy)
+    put({
+      released_by_action: String(set.releasedBy.action),
+      released_sale_tiyn: String(set.releasedBy.sale),
+    });
+  if (set.cancelledBy !== undefined) put({ cancelled_by_action: String(set.cancelledBy) });
+  if (set.forgetPeople)
+    put({ released_by_action: null, released_sale_tiyn: null, cancelled_by_action: null });
+  return columns;
+}
 
 /** Moves a conversion and writes its history, or throws StaleRead. */
 export async function moveConversion(sql: Sql, move: Move): Promise<void> {
@@ -154,12 +278,16 @@ export async function moveConversion(sql: Sql, move: Move): Promise<void> {
            ), moved as (
              update conversions c
                 set state = $3, reason_code = $4, updated_at = now(),
-                    revision = coalesce($9::int, c.revision),
-                    gross_tiyn = coalesce($10::bigint, c.gross_tiyn),
-                    fee_tiyn = coalesce($11::bigint, c.fee_tiyn),
-                    payable_tiyn = coalesce($12::bigint, c.payable_tiyn),
-                    held_until = coalesce($13::timestamptz, c.held_until),
-                    terms = coalesce($14::jsonb, c.terms)
+                    waits_since = case when (c.state, c.reason_code) is distinct from ($3, $4) then now()
+                                       else coalesce(c.waits_since, now()) end,
+                    (revision, gross_tiyn, fee_tiyn, payable_tiyn, held_until, terms, accrued_at, more_revision,
+                     more_gross_tiyn, more_fee_tiyn, more_payable_tiyn, more_held_until, driver, released_by_action,
+                     released_sale_tiyn, cancelled_by_action, cancelled_status, cancelled_sale_tiyn)
+                    = (select s.revision, s.gross_tiyn, s.fee_tiyn, s.payable_tiyn, s.held_until, s.terms, s.accrued_at,
+                              s.more_revision, s.more_gross_tiyn, s.more_fee_tiyn, s.more_payable_tiyn,
+                              s.more_held_until, s.driver, s.released_by_action, s.released_sale_tiyn,
+                              s.cancelled_by_action, s.cancelled_status, s.cancelled_sale_tiyn
+                         from jsonb_populate_record(c, $9::jsonb) s)
                from before b where c.id = b.id
              returning c.id, b.state as from_state
            )
@@ -174,12 +302,7 @@ export async function moveConversion(sql: Sql, move: Move): Promise<void> {
       move.expect.orderStatus ?? null,
       move.expect.sale ?? null,
       move.expect.revision ?? null,
-      move.set?.revision ?? null,
-      move.set?.split.gross ?? null,
-      move.set?.split.fee ?? null,
-      move.set?.split.payable ?? null,
-      move.set?.heldUntil ?? null,
-      move.set ? JSON.stringify(move.set.terms) : null,
+      JSON.stringify(columnsOf(move.set)),
     ],
   });
   if (rowCount !== 1)
@@ -188,7 +311,8 @@ export async function moveConversion(sql: Sql, move: Move): Promise<void> {
 
 /**
  * Released money becomes a lot that payouts consume, first in, first out, and its owner is told. One statement:
- * releases share their transaction with many others, where each round trip is paid by all.
+ * releases share their transaction with many others, where each round trip is paid by all. An order that rose, or
+ * came back after it was taken back, adds to its lot.
  */
 export async function insertPayableLot(
   sql: Sql,
@@ -197,8 +321,11 @@ export async function insertPayableLot(
   await sql.query({
     name: 'payable_lot_insert',
     text: `with lot as (
-             insert into payable_lots (conversion_id, influencer_id, gross_tiyn, fee_tiyn, payable_tiyn)
+             insert into payable_lots as l (conversion_id, influencer_id, gross_tiyn, fee_tiyn, payable_tiyn)
              values ($1, $2, $3, $4, $5)
+             on conflict (conversion_id) do update
+               set gross_tiyn = l.gross_tiyn + excluded.gross_tiyn, fee_tiyn = l.fee_tiyn + excluded.fee_tiyn,
+                   payable_tiyn = l.payable_tiyn + excluded.payable_tiyn
            )
            insert into notices (influencer_id, code, params, subject_id)
            values ($2, 'money_payable', jsonb_build_object('amount', $6::text), $1)`,
@@ -255,25 +382,7 @@ export async function loadPayee(
   };
 }
 
-/** Marks a conversion for a person without touching its money. */
-export async function flagForReview(
-  pool: Pool,
-  conversionId: string,
-  reason: ReasonCode,
-): Promise<void> {
-  await pool.query({
-    name: 'conversion_flag',
-    text: `with flagged as (
-             update conversions set state = 'REVIEW', reason_code = $2, updated_at = now()
-              where id = $1 and state in ('HELD', 'REVIEW') and (state <> 'REVIEW' or reason_code is distinct from $2)
-             returning id
-           )
-           insert into conversion_history (conversion_id, to_state, reason_code) select id, 'REVIEW', $2 from flagged`,
-    values: [conversionId, reason],
-  });
-}
-
-/** What a held conversion waits for now, for those who ask the API. */
+/** What a conversion waits for now, for those who ask the API; since when is kept while it stays the same. */
 export async function noteWaiting(
   sql: Sql,
   conversionId: string,
@@ -281,7 +390,7 @@ export async function noteWaiting(
 ): Promise<void> {
   await sql.query({
     name: 'conversion_waiting',
-    text: `update conversions set reason_code = $2, updated_at = now()
+    text: `update conversions set reason_code = $2, waits_since = now(), updated_at = now()
             where id = $1 and state = 'HELD' and reason_code is distinct from $2`,
     values: [conversionId, reason],
   });

@@ -27,7 +27,9 @@ export type OpsConversionRow = {
   readonly received_key: string;
   /** Held back by a person and not resumed. */
   readonly paused: boolean;
-  /** Cancelled by a person: its workflow ends by it. */
+  /** The workflow that follows it when it is not its own. */
+  readonly driver: string | null;
+  /** A person has cancelled it, and the step that ends it is under way. */
   readonly cancelled: boolean;
   /** Who sent it to review last, if a person did. */
   readonly reviewed_by: string | null;
@@ -66,12 +68,12 @@ export async function listOpsConversions(
   const condition = key ? CONDITIONS[key.by] : '$1::text is null';
   const { rows } = await sql.query<OpsConversionRow>(
     // What people did is looked up for the rows of the page only.
-    `select page.*, coalesce(a.paused, false) as paused, coalesce(a.cancelled, false) as cancelled, a.reviewed_by
+    `select page.*, coalesce(a.paused, false) as paused, page.cancelled_by_action is not null as cancelled, a.reviewed_by
        from (
      select c.id, b.id as brand_id, b.name as brand_name, c.programme_id, p.name as programme_name,
             c.influencer_id, i.display_name as influencer_name, c.transaction_id, c.event, c.state, c.reason_code,
             c.order_status, c.sale_tiyn, c.payable_tiyn, c.click_id, c.held_until, c.ordered_at, c.received_at,
-            c.updated_at, ${timeKey('c.received_at')} as received_key
+            c.updated_at, c.driver, c.cancelled_by_action, ${timeKey('c.received_at')} as received_key
        from conversions c
        join programmes p on p.id = c.programme_id
        join brands b on b.id = p.brand_id
@@ -84,7 +86,6 @@ export async function listOpsConversions(
       order by c.received_at desc, c.id desc limit $7) page
       cross join lateral (
         select (array_agg(action order by id desc) filter (where action in ('hold', 'resume')))[1] = 'hold' as paused,
-               bool_or(action = 'cancel') as cancelled,
                (array_agg(acted_by order by id desc) filter (where action = 'review'))[1] as reviewed_by
           from conversion_actions where conversion_id = page.id
       ) a

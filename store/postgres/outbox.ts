@@ -7,6 +7,10 @@ export type OutboxRow = {
   readonly id: bigint;
   readonly topic:
     | 'conversion.order'
+    /** Came after the release or the end of the order. */
+    | 'conversion.late'
+    /** A person's word. */
+    | 'conversion.acted'
     | 'conversion.paid'
     | 'conversion.payee'
     | 'payee.updated'
@@ -15,6 +19,8 @@ export type OutboxRow = {
   readonly payload: Readonly<Record<string, string>>;
   readonly attempts: number;
   readonly programmeId: string | null;
+  /** The workflow that follows the order when it is not its own. */
+  readonly driver: string | null;
 };
 
 /** How long a claimed row stays with its claimer. A relay that dies in between only delays, never loses. */
@@ -34,7 +40,8 @@ export async function claimOutbox(pool: Pool, limit: number): Promise<OutboxRow[
                from due where o.id = due.id
              returning o.id, o.topic, o.subject_id, o.payload, o.attempts
            )
-           select k.id, k.topic, k.subject_id as "subjectId", k.payload, k.attempts, c.programme_id as "programmeId"
+           select k.id, k.topic, k.subject_id as "subjectId", k.payload, k.attempts, c.programme_id as "programmeId",
+                  c.driver
              from claimed k left join conversions c on c.id = k.subject_id
             order by k.id`,
     values: [limit, LEASE_SECONDS],
@@ -57,20 +64,6 @@ export async function postponeOutbox(pool: Pool, ids: readonly bigint[]): Promis
     text: `update outbox set next_at = now() + make_interval(secs => least(30, power(2, least(attempts, 6)) / 4))
             where id = any ($1::bigint[])`,
     values: [ids],
-  });
-}
-
-/** An event of an order whose workflow has closed: kept in sight of people until adjustments exist. */
-export async function noteLateEvent(
-  pool: Pool,
-  conversionId: string,
-  receiptId: string,
-): Promise<void> {
-  await pool.query({
-    name: 'late_event_note',
-    text: `insert into conversion_history (conversion_id, from_state, to_state, reason_code, detail)
-           select id, state, state, 'late_event', jsonb_build_object('receiptId', $2::text) from conversions where id = $1`,
-    values: [conversionId, receiptId],
   });
 }
 
@@ -104,7 +97,8 @@ export async function fanOutPayee(
     text: `insert into outbox (topic, subject_id, payload)
            select 'conversion.payee', id, jsonb_build_object('version', $2::text)
              from conversions
-            where influencer_id = $1 and state = 'HELD' and reason_code = any ($3::text[])`,
+            where influencer_id = $1
+              and (state = 'HELD' and reason_code = any ($3::text[]) or more_revision is not null)`,
     values: [influencerId, version, reasons],
   });
 }

@@ -1,43 +1,11 @@
 import type { Pool } from 'pg';
 
-import type { Lot, Taken } from '../../domain/payouts/lots';
+import type { Taken } from '../../domain/payouts/lots';
 import type { Tiyn } from '../../domain/money';
 import type { InstrumentKind } from '../../domain/payouts/readiness';
 import type { Sql } from './pool';
 
 /** Rows of single payouts: what is asked for, set aside, sent and settled. */
-
-export async function openLots(sql: Sql, influencerId: string, lock: boolean): Promise<Lot[]> {
-  const { rows } = await sql.query<{
-    conversion_id: string;
-    gross_tiyn: bigint;
-    payable_tiyn: bigint;
-    consumed_tiyn: bigint;
-  }>(
-    `select conversion_id, gross_tiyn, payable_tiyn, consumed_tiyn
-       from payable_lots
-      where influencer_id = $1 and consumed_tiyn < payable_tiyn
-      order by released_at, conversion_id ${lock ? 'for update' : ''}`,
-    [influencerId],
-  );
-  return rows.map((row) => ({
-    conversionId: row.conversion_id,
-    gross: row.gross_tiyn,
-    payable: row.payable_tiyn,
-    consumed: row.consumed_tiyn,
-  }));
-}
-
-/** Takes parts of lots for a payout, or gives them back with `sign` -1. */
-export async function moveLots(sql: Sql, taken: readonly Taken[], sign: 1 | -1): Promise<void> {
-  await sql.query({
-    name: 'lots_move',
-    text: `update payable_lots l set consumed_tiyn = l.consumed_tiyn + $3::int * t.payable
-             from unnest($1::text[], $2::bigint[]) as t (conversion_id, payable)
-            where l.conversion_id = t.conversion_id`,
-    values: [taken.map((part) => part.conversionId), taken.map((part) => part.payable), sign],
-  });
-}
 
 export type NewPayout = {
   readonly id: string;
@@ -213,31 +181,6 @@ export async function takenBy(sql: Sql, payoutId: string): Promise<Taken[]> {
     payable: row.payable_tiyn,
     gross: row.gross_tiyn,
   }));
-}
-
-/**
- * Conversions wholly paid by settled payouts become PAID, and each tells its workflow through the outbox in
- * the same transaction.
- */
-export async function markConversionsPaid(sql: Sql, payoutId: string): Promise<void> {
-  await sql.query({
-    name: 'conversions_paid',
-    text: `with done as (
-             update conversions c set state = 'PAID', reason_code = null, updated_at = now()
-              where c.state = 'PAYABLE'
-                and c.id in (select conversion_id from payout_lots where payout_id = $1)
-                and (select l.payable_tiyn from payable_lots l where l.conversion_id = c.id)
-                  = (select sum(t.payable_tiyn) from payout_lots t join payouts p on p.id = t.payout_id
-                      where t.conversion_id = c.id and p.state = 'paid')
-             returning c.id
-           ), noted as (
-             insert into conversion_history (conversion_id, from_state, to_state, detail)
-             select id, 'PAYABLE', 'PAID', jsonb_build_object('payoutId', $1::text) from done
-           )
-           insert into outbox (topic, subject_id, payload)
-           select 'conversion.paid', id, jsonb_build_object('conversionId', id, 'payoutId', $1::text) from done`,
-    values: [payoutId],
-  });
 }
 
 export async function payoutsStopped(pool: Pool): Promise<boolean> {

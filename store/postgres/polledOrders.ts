@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import { idFromBytes } from '../../domain/ids';
-import type { OrderStatus } from '../../domain/intake/fold';
+import { foldOrder, type OrderEvent, type OrderStatus } from '../../domain/intake/fold';
+import type { Tiyn } from '../../domain/money';
 import type { Sql } from './pool';
 
 export type PolledOrder = {
@@ -12,34 +13,22 @@ export type PolledOrder = {
 };
 
 /**
- * Stores a shop's definite answer as one more event of the order and folds it in, in one statement. It takes
- * the highest event version seen, so it stands beside the shop's own newest events and is ordered among them
- * by time. Repeating an answer changes nothing: the receipt id is made of conversion and status.
+ * Stores a shop's answer as one more event of the order and folds it in; the caller's transaction holds both. It
+ * takes the highest event version seen, so it stands beside the shop's own newest events and is ordered among them
+ * by time; a space in its webhook id says that it is ours (migration 0014).
  */
 export async function recordPolledOrder(sql: Sql, polled: PolledOrder): Promise<void> {
-  const webhookId = `poll:${polled.conversionId}:${polled.status}`;
+  const webhookId = `poll ${polled.conversionId} ${polled.status} ${polled.askedAt.getTime()}`;
   const hash = createHash('sha256').update(webhookId).digest();
+  await sql.query('select from conversions where id = $1 for update', [polled.conversionId]);
   await sql.query({
-    name: 'polled_order',
-    text: `with subject as (
-             select c.id, c.programme_id,
-                    (select coalesce(max(event_version), 0) from receipts where conversion_id = c.id) as version
-               from conversions c where c.id = $1 for update of c
-           ), made as (
-             insert into receipts (id, programme_id, webhook_id, body_hash, verdict, conversion_id, order_status,
-                                   sale_tiyn, event_version, occurred_at)
-             select $2, s.programme_id, $3, $4, 'updated', s.id, $5, null, s.version, $6 from subject s
-             on conflict do nothing
-             returning conversion_id
-           )
-           update conversions c set order_status = $5, updated_at = now()
-             from made
-            where c.id = made.conversion_id
-              and not exists (
-                select from receipts r, subject s
-                 where r.conversion_id = c.id
-                   and (r.event_version, r.occurred_at, r.webhook_id collate "C")
-                     > (s.version, $6::timestamptz, $3::text collate "C"))`,
+    name: 'polled_receipt',
+    text: `insert into receipts (id, programme_id, webhook_id, body_hash, verdict, conversion_id, order_status,
+                                 sale_tiyn, event_version, occurred_at)
+           select $2, c.programme_id, $3, $4, 'updated', c.id, $5, null,
+                  (select coalesce(max(event_version), 0) from receipts where conversion_id = c.id), $6
+             from conversions c where c.id = $1
+           on conflict do nothing`,
     values: [
       polled.conversionId,
       idFromBytes('receipt', hash.subarray(0, 16)),
@@ -48,5 +37,37 @@ export async function recordPolledOrder(sql: Sql, polled: PolledOrder): Promise<
       polled.status,
       polled.askedAt,
     ],
+  });
+  await foldAgain(sql, polled.conversionId);
+}
+
+/** The order as all its stored events say it. The caller holds the row's lock. */
+async function foldAgain(sql: Sql, conversionId: string): Promise<void> {
+  const { rows } = await sql.query<{
+    ours: boolean;
+    event_version: number;
+    occurred_at: Date;
+    order_status: OrderStatus;
+    sale_tiyn: Tiyn | null;
+  }>({
+    name: 'order_events',
+    text: `select order_event_is_ours(webhook_id) as ours, event_version, occurred_at, order_status, sale_tiyn
+             from receipts where conversion_id = $1`,
+    values: [conversionId],
+  });
+  const events = rows.map((row): OrderEvent => ({
+    ours: row.ours,
+    eventVersion: row.event_version,
+    occurredAtMs: row.occurred_at.getTime(),
+    status: row.order_status,
+    sale: row.sale_tiyn,
+  }));
+  const [first, ...rest] = events;
+  if (!first) return;
+  const folded = foldOrder([first, ...rest]);
+  await sql.query({
+    name: 'order_folded',
+    text: 'update conversions set order_status = $2, sale_tiyn = $3, updated_at = now() where id = $1',
+    values: [conversionId, folded.status, folded.sale],
   });
 }

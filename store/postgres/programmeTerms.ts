@@ -1,6 +1,9 @@
 import type { Page } from './page';
 import type { Sql } from './pool';
 
+/** From when the return period runs: our receipt of the order, or the day the goods arrive. */
+export type HoldFrom = 'order' | 'delivery';
+
 /** Commission terms of a programme by when they start. Callers have passed the wall of the programme. */
 export type ProgrammeTerms = {
   readonly valid_from: Date;
@@ -9,9 +12,10 @@ export type ProgrammeTerms = {
   readonly platform_fee_bps: number;
   readonly hold_seconds: number;
   readonly click_window_seconds: number;
+  readonly hold_from: HoldFrom;
 };
 
-const COLUMNS = `t.valid_from, t.commission_bps, t.platform_fee_bps, t.hold_seconds, t.click_window_seconds,
+const COLUMNS = `t.valid_from, t.commission_bps, t.platform_fee_bps, t.hold_seconds, t.click_window_seconds, t.hold_from,
   case when t.valid_from > statement_timestamp() then 'future'
        when t.valid_from = (select max(valid_from) from programme_terms x
                              where x.programme_id = t.programme_id and x.valid_from <= statement_timestamp()) then 'current'
@@ -87,6 +91,8 @@ export type NewTerms = {
   readonly platformFeeBps: number;
   readonly holdSeconds: number;
   readonly clickWindowSeconds: number;
+  /** Left out: from delivery where we ask the shop, else from the order. */
+  readonly holdFrom: HoldFrom | undefined;
 };
 
 /**
@@ -99,11 +105,13 @@ export async function insertFutureTerms(
 ): Promise<ProgrammeTerms | undefined> {
   const { rows } = await sql.query<ProgrammeTerms>(
     `insert into programme_terms as t
-            (programme_id, valid_from, commission_bps, platform_fee_bps, hold_seconds, click_window_seconds)
-     select $1, coalesce($2::timestamptz, date_trunc('milliseconds', clock_timestamp())), $3, $4, $5, $6
+            (programme_id, valid_from, commission_bps, platform_fee_bps, hold_seconds, click_window_seconds, hold_from)
+     select $1, coalesce($2::timestamptz, date_trunc('milliseconds', clock_timestamp())), $3, $4, $5, $6,
+            coalesce($7::text, (select case p.confirmation when 'poll' then 'delivery' else 'order' end
+                                from programmes p where p.id = $1))
       where $2::timestamptz is null or $2::timestamptz >= clock_timestamp()
      on conflict (programme_id, valid_from) do nothing
-     returning t.valid_from, t.commission_bps, t.platform_fee_bps, t.hold_seconds, t.click_window_seconds,
+     returning t.valid_from, t.commission_bps, t.platform_fee_bps, t.hold_seconds, t.click_window_seconds, t.hold_from,
                case when $2::timestamptz is null then 'current' else 'future' end as state`,
     [
       terms.programmeId,
@@ -112,6 +120,7 @@ export async function insertFutureTerms(
       terms.platformFeeBps,
       terms.holdSeconds,
       terms.clickWindowSeconds,
+      terms.holdFrom ?? null,
     ],
   );
   return rows[0];

@@ -69,8 +69,8 @@ test('any order of arrival ends in the state of the pure fold', async () => {
           expect([200, 202]).toContain(answer.status);
           conversion = answer.body['conversion_id'];
         }
-        const all = list.map((event, i): OrderEvent => ({
-          webhookId: `${prefix}.${i}`,
+        const all = list.map((event): OrderEvent => ({
+          ours: false,
           eventVersion: event.eventVersion,
           occurredAtMs: BASE + event.second * 1000,
           status: event.status,

@@ -83,7 +83,7 @@ test('a pending transaction resolves exactly once', async () => {
 test('what is not pending cannot be resolved', async () => {
   expect(await codeOf(ledger.post([planVoid('cnv_never', 1)]))).toBe('ledger_pending_missing');
   expect(
-    await codeOf(ledger.post([{ ...planVoid('cnv_rule1', 1), pendingId: 'cnv_rule1:release' }])),
+    await codeOf(ledger.post([{ ...planVoid('cnv_rule1', 1), pendingId: 'cnv_rule1:release:1' }])),
   ).toBe('ledger_pending_missing');
 });
 
@@ -213,7 +213,7 @@ describe('the database itself refuses', () => {
 
   test.each([
     ['update an entry', 'update ledger_entries set amount = amount + 1'],
-    ['delete a transaction', "delete from ledger_transactions where id = 'cnv_rule1:release'"],
+    ['delete a transaction', "delete from ledger_transactions where id = 'cnv_rule1:release:1'"],
     ['truncate entries', 'truncate ledger_entries'],
     ['truncate accounts with all that hangs on them', 'truncate ledger_accounts cascade'],
     ['delete an account', "delete from ledger_accounts where code = 'platform:fee'"],

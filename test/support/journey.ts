@@ -2,11 +2,35 @@ import { randomBytes } from 'node:crypto';
 
 import { call, sendPostback, until } from '../../sandbox/demo/http';
 import type { DemoInfluencer } from '../../sandbox/seed';
+import { actOnOrder, type ConversionAction } from '../../services/actOnOrder';
+import { inTransaction } from '../../store/postgres/pool';
 import type { TestPlatform } from './platform';
 
 /** Steps of an order's life, driven over HTTP like any client would; each waits for its condition. */
 
 type Json = Record<string, unknown>;
+
+/**
+ * A person's word about an order, as the API of operators gives it (who may say it is that API's own test): answers
+ * the refusal, or undefined.
+ */
+export async function act(
+  on: TestPlatform,
+  conversionId: string,
+  action: ConversionAction,
+): Promise<string | undefined> {
+  const acted = await inTransaction(on.db.pool, (sql) =>
+    actOnOrder(sql, {
+      conversionId,
+      action,
+      reason: 'a test of it',
+      by: 'ops-checker',
+      updateId: randomBytes(12).toString('hex'),
+      requestId: 'req-act',
+    }),
+  );
+  return acted.ok ? undefined : acted.error;
+}
 
 export const newOrderId = (): string => `t-${randomBytes(6).toString('hex')}`;
 

@@ -163,7 +163,7 @@ test('two managers at once: every order ends in one of the two decisions, told o
   const { rows } = await api.owner.query<Folded>(
     `select c.id, c.order_status,
             (select order_status from receipts r where r.conversion_id = c.id
-              order by event_version desc, occurred_at desc, webhook_id collate "C" desc limit 1) as folded,
+              order by event_version desc, occurred_at desc, order_finality(order_status) desc limit 1) as folded,
             (select count(*)::int from outbox o where o.subject_id = c.id) as told
        from conversions c where id = any ($1)`,
     [ids],
@@ -191,7 +191,7 @@ test('decisions and postbacks of the same orders at once: no deadlock, none lost
   const { rows } = await api.owner.query<Folded>(
     `select c.order_status,
             (select order_status from receipts r where r.conversion_id = c.id
-              order by event_version desc, occurred_at desc, webhook_id collate "C" desc limit 1) as folded
+              order by event_version desc, occurred_at desc, order_finality(order_status) desc limit 1) as folded
        from conversions c where id = any ($1)`,
     [ids],
   );

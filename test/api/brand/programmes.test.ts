@@ -195,6 +195,7 @@ const activities = () =>
     now: () => new Date(),
     mode: 'test',
     pollEveryMs: 1000,
+    orderLimit: 500_000_000n,
   });
 
 test('the worked example is what a real order then books; later terms do not touch it', async () => {
@@ -207,9 +208,9 @@ test('the worked example is what a real order then books; later terms do not tou
     const example = await owner.post(`${path}/example`, { sale_amount });
     const { body } = await postback(api, world, order(api, world, { sale_amount }));
     const conversionId = String(body['conversion_id']);
-    const booked = await activities().accrueConversion({ conversionId, revision: 1 });
+    const booked = await activities().advanceConversion({ conversionId });
     expect(booked).toMatchObject({
-      kind: 'held',
+      state: 'HELD',
       amounts: {
         gross: example.body['commission'],
         fee: example.body['platform_fee'],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { accrueConversion } from '../../../activities/conversions/accrue';
+import { advanceConversion } from '../../../activities/conversions/advance';
 import { createFeed } from '../../../api/influencer/feed';
 import { CLICK_DEFAULTS, insertClicks, type ClickRow } from '../../support/clickRow';
 import { revokeSessions } from '../../../store/redis/sessions';
@@ -86,7 +86,7 @@ test('own clicks and orders arrive as they happen, once, and nobody else hears o
   ];
   await insert([click(a.world, 1), click(a.world, 1), click(a.world, 0)]);
   const conversionId = await ordered(api, a.world, 1_000_000n);
-  await accrueConversion(conversionDeps(api), { conversionId, revision: 1 });
+  await advanceConversion(conversionDeps(api), { conversionId });
   await until('events', () => mine.events.length >= 3);
   const clicks = mine.events.filter((event) => event.name === 'click');
   expect(clicks.map(({ data }) => [data['count'], data['counted']])).toEqual([[3, 2]]);

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 
-import { accrueConversion } from '../../../activities/conversions/accrue';
-import { voidConversion } from '../../../activities/conversions/decide';
-import { readFacts } from '../../../activities/conversions/facts';
+import { advanceConversion } from '../../../activities/conversions/advance';
 import { freezeBatch } from '../../../activities/payouts/freezeBatch';
 import { settlePayout, voidPayout } from '../../../activities/payouts/settlePayout';
 import type { PayoutDeps } from '../../../activities/payouts/deps';
@@ -189,15 +187,17 @@ test('an order tells its steps with reasons, and what comes next', async () => {
   await api.owner.query('update programme_terms set hold_seconds = 1000 where programme_id = $1', [
     world.programmeId,
   ]);
-  const heldId = await ordered(api, world, 500_000n);
+  const transaction_id = 'held-then-rejected';
+  const heldId = await ordered(api, world, 500_000n, { transaction_id });
   const deps = conversionDeps(api);
-  await accrueConversion(deps, { conversionId: heldId, revision: 1 });
+  await advanceConversion(deps, { conversionId: heldId });
   const held = await own('GET', `/orders/${heldId}`);
   expect(held.body.next).toMatchObject({ step: 'confirmed', at: held.body.order.held_until });
   expect((await own('GET', '/wallet')).body.releases).toMatchObject([
     { amount: '400.00', orders: 1 },
   ]);
-  await voidConversion(deps, await readFacts(deps, heldId), 'order_rejected');
+  await ordered(api, world, 500_000n, { transaction_id, status: 'rejected', event_version: 2 });
+  await advanceConversion(deps, { conversionId: heldId });
   const gone = await own('GET', `/orders/${heldId}`);
   expect((gone.body.steps as Row[]).at(-1)).toMatchObject({
     step: 'cancelled',
@@ -216,7 +216,7 @@ test('orders page by page: none twice, none left out, whatever arrives and chang
   for (let n = 0; n < 7; n++) ids.unshift(await ordered(api, world, 100_000n));
   const first = await own('GET', '/orders?limit=3');
   await ordered(api, world, 100_000n);
-  await accrueConversion(conversionDeps(api), { conversionId: ids[4]!, revision: 1 });
+  await advanceConversion(conversionDeps(api), { conversionId: ids[4]! });
   const rest: unknown[] = [];
   let cursor = first.body.next_cursor as string | null;
   while (cursor !== null) {

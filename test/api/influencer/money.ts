@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { accrueConversion } from '../../../activities/conversions/accrue';
+import { advanceConversion } from '../../../activities/conversions/advance';
 import type { ConversionDeps } from '../../../activities/conversions/deps';
-import { releaseConversion } from '../../../activities/conversions/release';
 import { formatTenge, type Tiyn } from '../../../domain/money';
 import { idFromBytes } from '../../../domain/ids';
 import { insertPayeeStatus, insertTerms } from '../../../store/postgres/catalogue';
@@ -19,6 +18,7 @@ export const conversionDeps = (api: Harness): ConversionDeps => ({
   now: () => new Date(),
   mode: 'test',
   pollEveryMs: 1_000,
+  orderLimit: 1_000_000_000_000n,
 });
 
 /** Terms in force since long ago; nothing is held unless said. */
@@ -66,9 +66,8 @@ export async function ordered(
 export async function earned(api: Harness, world: World, sale: Tiyn): Promise<string> {
   const conversionId = await ordered(api, world, sale);
   const deps = conversionDeps(api);
-  await accrueConversion(deps, { conversionId, revision: 1 });
-  const released = await releaseConversion(deps, { conversionId, confirmedBy: 'order' });
-  if (released.kind !== 'payable') throw new Error(`not payable: ${JSON.stringify(released)}`);
+  const released = await advanceConversion(deps, { conversionId });
+  if (released.state !== 'PAYABLE') throw new Error(`not payable: ${JSON.stringify(released)}`);
   return conversionId;
 }
 

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { CardTokenOutcome } from '../../../adapters/ports';
 import { BARE_INFLUENCER_OPTIONS } from '../../../api/influencer/deps';
-import { accrueConversion } from '../../../activities/conversions/accrue';
-import { releaseConversion } from '../../../activities/conversions/release';
+import { advanceConversion } from '../../../activities/conversions/advance';
 import { startHarness, type Harness, type World } from '../harness';
 import { signedIn } from '../people';
 import {
@@ -187,9 +186,8 @@ test('money waits with a code that says why, and is heard of when that is mended
   await withTerms(api, world);
   const conversionId = await ordered(api, world, 1_000_000n);
   const deps = conversionDeps(api);
-  await accrueConversion(deps, { conversionId, revision: 1 });
-  const look = () => releaseConversion(deps, { conversionId, confirmedBy: 'order' });
-  expect(await look()).toMatchObject({ kind: 'payee_incomplete', reason: 'iin_missing' });
+  const look = () => advanceConversion(deps, { conversionId });
+  expect(await look()).toMatchObject({ waitsFor: 'payee', reason: 'iin_missing' });
   await api.owner.query(
     `update influencers set iin_sealed = '\\x00', iin_index = $2 where id = $1`,
     [world.influencerId, randomBytes(32)],
@@ -199,7 +197,7 @@ test('money waits with a code that says why, and is heard of when that is mended
   await own('PUT', '/tax-status', { regime: 'individual_gph', declared: true });
   expect(await look()).toMatchObject({ reason: 'no_instrument' });
   await own('PUT', '/instrument', { kind: 'iban', iban: 'KZ41722C000000000001' });
-  expect(await look()).toEqual({ kind: 'payable' });
+  expect(await look()).toMatchObject({ state: 'PAYABLE' });
   expect(await outbox(world.influencerId)).toEqual([
     'payee.updated',
     'payee.updated',

@@ -22,11 +22,11 @@ test.each(recorded)('%s replays on the built code', async (file) => {
 });
 
 test.each([
-  ['an activity under another name', 'conversion.js', '.accrueConversion(', '.cancelConversion('],
-  ['no hold', 'conversion.js', 'await this.holdRunsOut()', 'undefined'],
+  ['an activity under another name', 'legacy/conversion.js', '.accrueConversion(', '.cancelConversion('],
+  ['no hold', 'legacy/conversion.js', 'await this.holdRunsOut()', 'undefined'],
   [
     'a step more',
-    'conversion.js',
+    'legacy/conversion.js',
     'this.hold(first);',
     'await import_proxies.conversionBooks.flagConversion({}); this.hold(first);',
   ],
