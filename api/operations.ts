@@ -4,6 +4,7 @@ import { ACCOUNT_OPERATIONS } from './accounts/operations';
 import { INFLUENCER_OPERATIONS } from './influencer/operations';
 import { LINK_OPERATIONS } from './links/operations';
 import { BRAND_OPERATIONS } from './brand/operations';
+import { DEBT_OPERATIONS } from './debts/operations';
 import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
 import { OPS_OPERATIONS } from './ops/operations';
@@ -37,6 +38,7 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
   ...LINK_OPERATIONS,
   ...BRAND_OPERATIONS,
   ...OPS_OPERATIONS,
+  ...DEBT_OPERATIONS,
   ...STATISTICS_OPERATIONS,
 };
 

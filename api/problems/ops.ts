@@ -12,9 +12,9 @@ export const OPS_PROBLEMS = {
   second_person_required: problem(
     403,
     'A second person is required',
-    'Решение принимает не тот, кто отправил заказ на проверку.',
-    'Шешімді тапсырысты тексеруге жіберген адам қабылдамайды.',
-    'Whoever sent it to review cannot release it; another person has to.',
+    'Решает не тот, кто отправил на проверку или предложил.',
+    'Тексеруге жіберген немесе ұсынған адам шешпейді.',
+    'Whoever sent it to review or proposed it cannot decide; another person has to.',
   ),
   batch_prepared: problem(
     409,

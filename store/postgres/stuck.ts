@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import { PAYEE_HOLDS } from '../../domain/payouts/readiness';
 import type { Sql } from './pool';
 
 /** What has not moved for too long, over all tenants; for operators only. */
@@ -30,6 +31,9 @@ export type StuckRow = {
   readonly batch_id: string | null;
 };
 
+/** What an order may wait for by rule, and for how long, is domain/conversions/standing.ts. */
+const WAITING = `array['waiting_for_shop', 'waiting_for_delivery', ${PAYEE_HOLDS.map((code) => `'${code}'`).join(', ')}]`;
+
 /**
  * $1 seconds without a move. Every part reads an index of what is unfinished (0009), so the whole costs by the
  * number of stuck things and not by the number of orders.
@@ -49,9 +53,19 @@ const STUCK = `
     from conversions c
    where c.state = 'REVIEW' and c.updated_at <= now() - make_interval(secs => $1)
   union all
+  select 'conversion_review', c.id, c.updated_at, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
+    from conversions c
+   where c.reason_code in ('over_order_limit', 'over_day_limit', 'over_credit_limit') and c.state in ('PAYABLE', 'PAID')
+     and c.updated_at <= now() - make_interval(secs => $1)
+  union all
   select 'conversion_overdue', c.id, c.held_until, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
     from conversions c
    where c.state = 'HELD' and c.held_until <= now() - make_interval(secs => $1)
+     -- The shop may be silent for 30 days after the hold, a payee for 90, before a person looks: that is no standstill.
+     and not (coalesce(c.reason_code, '') = any (${WAITING}) and c.waits_since > now() - interval '90 days')
+     and not exists (select from conversion_actions a where a.conversion_id = c.id and a.action = 'hold'
+                        and not exists (select from conversion_actions r where r.conversion_id = c.id
+                                           and r.action = 'resume' and r.id > a.id))
   union all
   select 'conversion_not_started', c.id, c.updated_at, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
     from conversions c
