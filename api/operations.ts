@@ -2,6 +2,7 @@ import type { Role } from '../domain/access';
 import type { Contract } from './contract';
 import { ACCOUNT_OPERATIONS } from './accounts/operations';
 import { INFLUENCER_OPERATIONS } from './influencer/operations';
+import { LIMIT_OPERATIONS } from './limits/operations';
 import { LINK_OPERATIONS } from './links/operations';
 import { BRAND_OPERATIONS } from './brand/operations';
 import { DEBT_OPERATIONS } from './debts/operations';
@@ -39,6 +40,7 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
   ...BRAND_OPERATIONS,
   ...OPS_OPERATIONS,
   ...DEBT_OPERATIONS,
+  ...LIMIT_OPERATIONS,
   ...STATISTICS_OPERATIONS,
 };
 

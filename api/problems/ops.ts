@@ -65,6 +65,13 @@ export const OPS_PROBLEMS = {
     'Бұл мәртебе бойынша шешім қабылданған.',
     'This tax status has been decided already.',
   ),
+  limit_invalid: problem(
+    422,
+    'Invalid ceiling',
+    'Предел должен быть больше нуля; чтобы снять его, передайте null.',
+    'Шек нөлден үлкен болуы керек; оны алу үшін null жіберіңіз.',
+    'A ceiling must be above zero; to remove it send null.',
+  ),
   expiry_invalid: problem(
     422,
     'Invalid expiry',

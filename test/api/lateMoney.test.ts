@@ -330,6 +330,38 @@ describe('ceilings', () => {
   });
 });
 
+test('ceilings are set by a maker with a fresh factor and a reason, and are in the audit log', async () => {
+  const on = await world();
+  const [maker, stale, checker] = [
+    await signedIn(api, 'ops_maker', 'ops'),
+    await signedIn(api, 'ops_maker', 'ops', 660_000),
+    await signedIn(api, 'ops_checker', 'ops'),
+  ];
+  const path = `/v1/ops/programmes/${on.programmeId}/limits`;
+  const wanted = {
+    order_limit: '100.00',
+    day_limit: null,
+    credit_limit: '900.00',
+    reason: 'a new shop',
+  };
+  expect((await send(api, stale, 'PUT', path, wanted)).body['code']).toBe('factor_required');
+  expect((await send(api, checker, 'PUT', path, wanted)).body['code']).toBe('scope_forbidden');
+  expect((await send(api, maker, 'PUT', path, { ...wanted, day_limit: '0.00' })).body['code']).toBe(
+    'limit_invalid',
+  );
+  expect((await send(api, maker, 'PUT', path, wanted)).body).toMatchObject({
+    order_limit: '100.00',
+    day_limit: null,
+  });
+  const id = await tell(on, { sale_amount: '100.01' });
+  expect(await look(id)).toMatchObject({ state: 'REVIEW', reason: 'over_order_limit' });
+  const { rows } = await api.owner.query<{ n: number }>(
+    `select count(*)::int as n from audit_log where action = 'limits.change' and subject_id = $1`,
+    [on.programmeId],
+  );
+  expect(rows[0]?.n).toBe(1);
+});
+
 describe('a debt is given up by two people, once it is old', () => {
   let maker: Person;
   let checker: Person;

@@ -112,6 +112,24 @@ async function createTenant(period: string): Promise<Tenant> {
     reason: 'other',
     from_prefix: '127.0.0.0/24',
   });
+  const debtId = newId('debt');
+  const conversionId = String(body['conversion_id']);
+  const split = { gross_tiyn: 100n, fee_tiyn: 20n, payable_tiyn: 80n };
+  await insert('conversion_corrections', {
+    conversion_id: conversionId,
+    revision: 2,
+    kind: 'taken_back',
+    ...split,
+    debt_tiyn: 80n,
+    reason_code: 'taken_back_after_payout',
+  });
+  await insert('debts', {
+    id: debtId,
+    influencer_id: world.influencerId,
+    conversion_id: conversionId,
+    revision: 2,
+    amount_tiyn: 80n,
+  });
   const { rows } = await api.owner.query<{ id: bigint }>(
     'select id from programme_secrets where programme_id = $1',
     [world.programmeId],
@@ -133,6 +151,7 @@ async function createTenant(period: string): Promise<Tenant> {
       keyId,
       importId,
       reportId,
+      debtId,
       sessionId: newId('session'),
       flagCode: 'complaint',
       partner: 'wooppay',
