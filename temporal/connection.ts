@@ -25,10 +25,20 @@ export function dataConverter(codecKeys: TemporalConfig['codecKeys']): DataConve
   };
 }
 
+/** Left to itself gRPC waits up to two minutes between tries, so long would work lie still after Temporal is back. */
+const RECONNECT = {
+  'grpc.initial_reconnect_backoff_ms': 500,
+  'grpc.max_reconnect_backoff_ms': 5_000,
+};
+
 /** Connects on first use: the API starts and takes postbacks while Temporal is away. */
 export function createTemporalClient(config: TemporalConfig): Client {
   return new Client({
-    connection: Connection.lazy({ address: config.address, connectTimeout: '5s' }),
+    connection: Connection.lazy({
+      address: config.address,
+      connectTimeout: '5s',
+      channelArgs: RECONNECT,
+    }),
     namespace: config.namespace,
     dataConverter: dataConverter(config.codecKeys),
   });

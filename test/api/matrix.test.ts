@@ -135,6 +135,7 @@ async function createTenant(period: string): Promise<Tenant> {
       reportId,
       sessionId: newId('session'),
       flagCode: 'complaint',
+      deadLetterId: '987654321',
       partner: 'wooppay',
       dial: 'payout',
     },
