@@ -181,6 +181,7 @@ export const FAILURE = {
   ledgerConflict: 'LedgerConflict',
   overdraft: 'Overdraft',
   unbalanced: 'Unbalanced',
+  amountTooLarge: 'AmountTooLarge',
   invalidInput: 'InvalidInput',
   retailerAuth: 'RetailerAuth',
   orderNotOurs: 'OrderNotOurs',
