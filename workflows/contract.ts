@@ -187,4 +187,5 @@ export const FAILURE = {
   orderNotOurs: 'OrderNotOurs',
   providerAuth: 'ProviderAuth',
   badReference: 'BadReference',
+  unreadable: 'Unreadable',
 } as const;

@@ -78,7 +78,7 @@ const rowsOf = async (like: string): Promise<Row[]> =>
 const waiting = async (like = '%'): Promise<number> => (await rowsOf(like)).length;
 const dead = async (): Promise<{ subject_id: string; last_error: string; attempts: number }[]> =>
   (
-    await db.pool.query(
+    await db.pool.query<{ subject_id: string; last_error: string; attempts: number }>(
       'select subject_id, last_error, attempts from outbox_dead_letters order by id',
     )
   ).rows;
