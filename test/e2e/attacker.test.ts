@@ -119,7 +119,15 @@ test('the CLI: signals are not heard, updates are refused, the conversion is pai
     expect(sent.code).not.toBe(0);
   }
   expect(await viewOf(id)).toMatchObject({ state: 'HELD', paused: false });
-  await journey.order(on, influencer, { status: 'approved', orderId });
+  const shop = journey.shopOf(on, 'magnum');
+  const { clickId } = await journey.click(on, journey.codeOf(influencer, shop.id));
+  await journey.postback(on, shop, {
+    click_id: clickId,
+    transaction_id: orderId,
+    sale_amount: '10000.00',
+    status: 'approved',
+    event_version: 2,
+  });
   await journey.conversionIs(on, id, 'PAYABLE');
 });
 
