@@ -97,6 +97,7 @@ const quiet = {
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(out, 'workflows', 'index.js'),
   failureConverterPath: join(out, 'temporal', 'failureConverter.js'),
+  workflowInterceptorModules: [join(out, 'workflows', 'interceptors.js')],
   logger: quiet,
 });
 await writeFile(join(out, 'workflow-bundle.js.new'), code);

@@ -188,9 +188,11 @@ export const FAILURE = {
   ledgerConflict: 'LedgerConflict',
   overdraft: 'Overdraft',
   unbalanced: 'Unbalanced',
+  amountTooLarge: 'AmountTooLarge',
   invalidInput: 'InvalidInput',
   retailerAuth: 'RetailerAuth',
   orderNotOurs: 'OrderNotOurs',
   providerAuth: 'ProviderAuth',
   badReference: 'BadReference',
+  unreadable: 'Unreadable',
 } as const;

@@ -92,6 +92,14 @@ const KINDS: Readonly<Record<StuckKind, Kind>> = {
     ),
     can_do: ['wait'],
   },
+  outbox_dead: {
+    text: text(
+      'Temporal много раз отказался принять сообщение, и оно отложено. Устраните причину и отправьте его снова.',
+      'Temporal хабарды қайта-қайта қабылдамады, ол кейінге қалдырылды. Себебін жойып, қайта жіберіңіз.',
+      'Temporal refused the message again and again, so it was put aside. Mend the cause and send it again.',
+    ),
+    can_do: ['resend'],
+  },
   run_waiting: {
     text: text(
       'Ведомость ждёт людей: подготовки или утверждения.',

@@ -86,6 +86,13 @@ export const OPS_PROBLEMS = {
     'Адамның төлемге арналған картасы немесе шоты жоқ.',
     'The person has no card or account to stop.',
   ),
+  dead_letter_not_found: problem(
+    404,
+    'No such dead letter',
+    'Такого недоставленного сообщения нет: его уже отправили снова.',
+    'Мұндай жеткізілмеген хабар жоқ: ол қайта жіберілген.',
+    'There is no such dead letter; it may have been sent again already.',
+  ),
   test_mode_only: problem(
     404,
     'Test mode only',

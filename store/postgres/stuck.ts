@@ -12,11 +12,12 @@ export const STUCK_KINDS = [
   'conversion_overdue',
   'conversion_not_started',
   'outbox_failing',
+  'outbox_dead',
   'run_waiting',
 ] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
 
-/** A message that was tried this often is not merely late. */
+/** A message that failed this often while Temporal took others is not merely late. */
 export const OUTBOX_FAILING_ATTEMPTS = 5;
 
 export type StuckRow = {
@@ -76,6 +77,10 @@ const STUCK = `
          null, null, null
     from outbox o
    where o.attempts > ${OUTBOX_FAILING_ATTEMPTS} and o.created_at <= now() - make_interval(secs => $1)
+  union all
+  select 'outbox_dead', d.id::text, d.dead_at, null, d.topic || ' ' || d.subject_id || ', ' || d.last_error,
+         null, null, null
+    from outbox_dead_letters d
   union all
   select 'run_waiting', b.id, coalesce(b.frozen_at, b.created_at), null, b.state, b.total_tiyn, null, b.id
     from payout_batches b
@@ -162,6 +167,8 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
 export type OutboxLag = {
   readonly waiting: number;
   readonly failing: number;
+  /** Given up by the relay: they wait for a person. */
+  readonly dead: number;
   readonly oldest_seconds: number | null;
 };
 
@@ -169,6 +176,7 @@ export type OutboxLag = {
 export async function readOutboxLag(sql: Sql): Promise<OutboxLag> {
   const { rows } = await sql.query<OutboxLag>(
     `select count(*)::int as waiting, (count(*) filter (where attempts > $1))::int as failing,
+            (select count(*) from outbox_dead_letters)::int as dead,
             extract(epoch from now() - min(created_at))::int as oldest_seconds
        from outbox`,
     [OUTBOX_FAILING_ATTEMPTS],

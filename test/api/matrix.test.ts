@@ -154,6 +154,7 @@ async function createTenant(period: string): Promise<Tenant> {
       debtId,
       sessionId: newId('session'),
       flagCode: 'complaint',
+      deadLetterId: '987654321',
       partner: 'wooppay',
       dial: 'payout',
     },
