@@ -22,6 +22,7 @@ export function useNoticeText(): (notice: Notice) => string {
     return t(`code.${code}`, {
       amount: money('amount'),
       net: money('net'),
+      returned: money('returned'),
       programme: params['programme'] ?? '',
       last4: params['last4'] ?? '',
       link: params['link'] ?? '',
