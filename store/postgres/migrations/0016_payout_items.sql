@@ -128,7 +128,7 @@ begin
     return null;
   end if;
   select coalesce(sum(amount_tiyn), 0) into withheld from payout_withholdings where payout_id = payout.id;
-  if payout.tax_tiyn is distinct from withheld then
+  if coalesce(payout.tax_tiyn, 0) <> withheld then
     raise exception 'payout % withholds % and its tax is %', payout.id, withheld, payout.tax_tiyn
       using errcode = 'check_violation', constraint = 'payouts_tax_is_withheld';
   end if;
