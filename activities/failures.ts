@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context, log } from '@temporalio/activity';
 
 import { errorText } from '../telemetry/logger';
 import { isTransient } from '../store/postgres/codes';
@@ -74,9 +74,25 @@ export function withFailures<T extends Record<string, (input: never) => Promise<
       try {
         return await run(input);
       } catch (thrown) {
-        throw asFailure(thrown);
+        const failure = asFailure(thrown);
+        raiseAlarm(failure);
+        throw failure;
       }
     },
   ]);
   return Object.fromEntries(wrapped) as T;
+}
+
+/** Retried without end by some workflows: what fails this often in a row is for people, again each as many times. */
+const ALARM_EVERY = 10;
+/** An answer that is not there yet is no failure. */
+const WAITING: readonly (string | null | undefined)[] = [FAILURE.notYet, FAILURE.rateLimited];
+
+function raiseAlarm(failure: ApplicationFailure): void {
+  if (WAITING.includes(failure.type)) return;
+  const { attempt, activityType, workflowExecution } = Context.current().info;
+  if (attempt % ALARM_EVERY !== 0) return;
+  log.error(
+    `${activityType} of ${workflowExecution?.workflowId ?? 'nobody'} has failed ${attempt} times: ${failure.type}`,
+  );
 }

@@ -10,6 +10,7 @@ import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
 import { OPS_OPERATIONS } from './ops/operations';
 import { getPayout, requestPayout } from './resources/payout';
+import { receiveWooppayCallback } from './resources/providerCallback';
 import { getReceipt } from './resources/receipt';
 import { getHealth, getOpenapi } from './resources/service';
 import { ANY_BRAND, ANY_OPS, viewers, type Rule } from './rule';
@@ -32,6 +33,7 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
     idempotent: true,
   },
   getPayout: viewers(['influencer', ...ANY_OPS], 'read', getPayout),
+  receiveWooppayCallback: { kind: 'public', handler: receiveWooppayCallback },
   getHealth: { kind: 'public', handler: getHealth },
   getOpenapi: { kind: 'public', handler: getOpenapi },
   ...ACCOUNT_OPERATIONS,

@@ -17,6 +17,7 @@ import { attribute } from '../workflows/attributes';
 import * as contract from '../workflows/contract';
 import { batchStart, type BatchDefaults } from './batchStart';
 import { RelayLoop, type Relay, type RelayPatience } from './relayLoop';
+import { payoutStart } from './payoutStart';
 
 export type { Relay } from './relayLoop';
 
@@ -62,6 +63,8 @@ function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
       return fanOutPayee(options.pool, row.subjectId, row.id.toString(), PAYEE_HOLDS);
     case 'payout.requested':
       return payoutRequested(options, row);
+    case 'payout.item':
+      return payoutTold(options, row);
   }
 }
 
@@ -186,4 +189,22 @@ async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<v
       });
     }
   }
+}
+
+/** A decision of people, or a callback of the provider, for one payout; its workflow is started when it is gone. */
+async function payoutTold(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const { batchId = '', reviewId, eventId = '' } = row.payload;
+  const start = payoutStart({ id: row.subjectId, batchId }, options.batch.timing);
+  const { workflow } = options.client;
+  await (reviewId === undefined
+    ? workflow.signalWithStart('payoutItem', {
+        ...start,
+        signal: contract.providerEvent,
+        signalArgs: [{ eventId }],
+      })
+    : workflow.signalWithStart('payoutItem', {
+        ...start,
+        signal: contract.reviewDecided,
+        signalArgs: [{ reviewId }],
+      }));
 }

@@ -88,6 +88,7 @@ async function createWorkers(
       activities: createPayoutActivities({
         ...base,
         provider: createWooppay(wooppayConfig(process.env)),
+        maxSends: config.maxSends,
         ...(config.taxBaseMode && { taxBaseMode: config.taxBaseMode }),
       }),
     }),

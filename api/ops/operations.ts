@@ -4,6 +4,13 @@ import { ANY_OPS, viewers, type Rule } from '../rule';
 import { actOnConversion } from './conversionActions';
 import { listOpsConversions } from './conversions';
 import { getDeadLetters, resend } from './deadLetters';
+import {
+  decidePayoutWayOut,
+  getPayoutReview,
+  listPayoutReviews,
+  lookAtPayout,
+  proposePayoutWayOut,
+} from './payoutReviews';
 import { approvePayoutBatch, excludePayout, preparePayoutBatch } from './payoutRun';
 import { listPeople, searchPeople } from './people';
 import { getPerson, stopInstrument } from './person';
@@ -41,6 +48,20 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
     fresh: true,
     idempotent: true,
   },
+
+  listPayoutReviews: viewers(ANY_OPS, 'read', listPayoutReviews),
+  getPayoutReview: viewers(ANY_OPS, 'read', getPayoutReview),
+  proposePayoutWayOut: {
+    ...viewers(MAKER, 'person', proposePayoutWayOut),
+    fresh: true,
+    idempotent: true,
+  },
+  decidePayoutWayOut: {
+    ...viewers(CHECKER, 'person', decidePayoutWayOut),
+    fresh: true,
+    idempotent: true,
+  },
+  lookAtPayout: viewers(MAKER_OR_CHECKER, 'person', lookAtPayout),
 
   listSwitches: viewers(ANY_OPS, 'read', getSwitches),
   setPayoutsStopped: viewers(MAKER_OR_CHECKER, 'person', setPayoutsStopped),

@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<StuckKind, Kind>> = {
       'Төлемді қызметкер тексеруі керек: провайдермен салыстырыңыз. Резерв сақталған.',
       'A person has to check the payout against the provider. The reserve is kept.',
     ),
-    can_do: ['ask_provider'],
+    can_do: ['ask_provider', 'propose_way_out', 'decide_way_out'],
     workflowId: ofPayout,
   },
   payout_not_sent: {

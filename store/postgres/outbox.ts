@@ -14,7 +14,8 @@ export type OutboxRow = {
     | 'conversion.paid'
     | 'conversion.payee'
     | 'payee.updated'
-    | 'payout.requested';
+    | 'payout.requested'
+    | 'payout.item';
   readonly subjectId: string;
   readonly payload: Readonly<Record<string, string>>;
   readonly attempts: number;

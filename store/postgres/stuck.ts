@@ -40,7 +40,9 @@ const WAITING = `array['waiting_for_shop', 'waiting_for_delivery', ${PAYEE_HOLDS
  * number of stuck things and not by the number of orders.
  */
 const STUCK = `
-  select 'payout_' || p.state as kind, p.id as subject_id, p.updated_at as since, p.reason_code, null as note,
+  select 'payout_' || p.state as kind, p.id as subject_id, p.updated_at as since, p.reason_code,
+         (select r.way_out || ' ' || r.state from payout_reviews r
+           where r.payout_id = p.id and r.state in ('proposed', 'confirmed')) as note,
          coalesce(p.net_tiyn, p.amount_tiyn) as amount_tiyn, p.influencer_id, p.batch_id
     from payouts p
    where p.state in ('unknown', 'submitting', 'review') and p.updated_at <= now() - make_interval(secs => $1)
@@ -129,6 +131,7 @@ export const TASKS = [
   'runs_to_approve',
   'payouts_unknown',
   'payouts_in_review',
+  'ways_out_to_decide',
   'conversions_in_review',
   'tax_claims_pending',
   'people_flagged',
@@ -152,6 +155,8 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
      select 'payouts_unknown', count(*)::int, min(updated_at) from payouts where state = 'unknown'
      union all
      select 'payouts_in_review', count(*)::int, min(updated_at) from payouts where state = 'review'
+     union all
+     select 'ways_out_to_decide', count(*)::int, min(proposed_at) from payout_reviews where state = 'proposed'
      union all
      select 'conversions_in_review', count(*)::int, min(updated_at) from conversions where state = 'REVIEW'
      union all

@@ -70,6 +70,14 @@ async function createTenant(period: string): Promise<Tenant> {
     reference: payoutId,
     requested_by: 'test',
   });
+  const reviewId = newId('payoutReview');
+  await insert('payout_reviews', {
+    id: reviewId,
+    payout_id: payoutId,
+    way_out: 'void',
+    reason: 'matrix',
+    proposed_by: 'test',
+  });
   await insert('links', {
     id: linkId,
     kind: 'short',
@@ -146,6 +154,7 @@ async function createTenant(period: string): Promise<Tenant> {
       userId: colleague.userId,
       batchId,
       payoutId,
+      reviewId,
       linkId,
       invitationId,
       keyId,

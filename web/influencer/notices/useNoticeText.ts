@@ -23,6 +23,7 @@ export function useNoticeText(): (notice: Notice) => string {
       amount: money('amount'),
       net: money('net'),
       debt: money('debt'),
+      returned: money('returned'),
       programme: params['programme'] ?? '',
       last4: params['last4'] ?? '',
       link: params['link'] ?? '',
