@@ -13,6 +13,7 @@ export const ID_PREFIX = {
   conversion: 'cnv',
   payout: 'pay',
   payoutBatch: 'bat',
+  payoutApproval: 'apv',
   user: 'usr',
   session: 'ses',
   invitation: 'inv',

@@ -3,6 +3,8 @@ import {
   loadPayout,
   movePayout,
   payoutsStopped,
+  type PayoutRow,
+  type SendInstrument,
 } from '../../store/postgres/payouts';
 import { FAILURE } from '../../workflows/contract';
 import { final } from '../failures';
@@ -22,7 +24,7 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
   const done = settledAnswer(payout);
   if (done) return done;
   if (await payoutsStopped(deps.pool)) return { kind: 'stopped' };
-  const instrument = await loadInstrument(deps.pool, payout.influencerId);
+  const instrument = await destinationOf(deps, payout);
   // Only a first send may be refused for a missing instrument: a later one may already be with the provider.
   if (payout.state === 'reserved' && (!instrument || instrument.stopped)) {
     return {
@@ -66,6 +68,18 @@ export async function submitPayout(deps: PayoutDeps, payoutId: string): Promise<
       return noted ? { kind: 'unknown' } : answerOfMoved(deps, payoutId);
     }
   }
+}
+
+/** What was approved is where it goes, whatever the person has by now; rows of before go to what the person has. */
+async function destinationOf(
+  deps: PayoutDeps,
+  payout: PayoutRow,
+): Promise<SendInstrument | undefined> {
+  const current = await loadInstrument(deps.pool, payout.influencerId);
+  const { instrumentToken: token, instrumentKind: kind, instrumentLast4: last4 } = payout;
+  if (token === null) return current;
+  const stopped = current?.token === token && current.stopped;
+  return { token, kind: kind ?? 'card', last4: last4 ?? '', stopped };
 }
 
 async function answerOfMoved(deps: PayoutDeps, payoutId: string): Promise<PayoutAnswer> {

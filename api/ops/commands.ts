@@ -1,5 +1,6 @@
 import type { Tiyn } from '../../domain/money';
 import type { Result } from '../../domain/result';
+import type { Sql } from '../../store/postgres/pool';
 import type { ConversionView } from '../../workflows/contract';
 import type { Refusal } from '../commands';
 
@@ -28,6 +29,24 @@ export type ExcludedPayout = {
   readonly total: Tiyn;
 };
 
+/** Begun anew, opened again, or closed by a person. */
+export type RunChangeRefusal = 'batch_not_found' | 'batch_state' | Unavailable;
+
+export type ChangedRun = {
+  readonly batchId: string;
+  readonly state: string;
+  readonly itemCount: number;
+  readonly total: Tiyn;
+};
+
+type RunChange = {
+  readonly batchId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly requestId: string;
+  readonly follow?: (sql: Sql, changed: ChangedRun) => Promise<void>;
+};
+
 export const CONVERSION_ACTIONS = ['hold', 'resume', 'review', 'release', 'cancel'] as const;
 export type ConversionActionName = (typeof CONVERSION_ACTIONS)[number];
 
@@ -51,12 +70,21 @@ export type OpsCommands = {
     readonly by: string;
     readonly note: string | null;
     readonly requestId: string;
+    /** In the transaction that writes the name, here and below: only when it is written now, not when it stood there. */
+    readonly follow?: (sql: Sql) => Promise<void>;
   }): Promise<Result<PreparedBatch, Refusal<PreparationRefusal>>>;
   excludePayout(input: {
     readonly batchId: string;
     readonly payoutId: string;
     readonly requestId: string;
+    readonly follow?: (sql: Sql, excluded: ExcludedPayout) => Promise<void>;
   }): Promise<Result<ExcludedPayout, Refusal<ExclusionRefusal>>>;
+  /** Begins the workflow of a run that is not over anew; what it does next stands in Postgres. */
+  restartRun(input: RunChange): Promise<Result<ChangedRun, Refusal<RunChangeRefusal>>>;
+  /** A frozen run gathers again: nobody prepared it, nothing is taxed. */
+  reopenRun(input: RunChange): Promise<Result<ChangedRun, Refusal<RunChangeRefusal>>>;
+  /** Ends a run: what was not sent goes back, what is in flight ends by itself. */
+  closeRun(input: RunChange): Promise<Result<ChangedRun, Refusal<RunChangeRefusal>>>;
   actOnConversion(
     input: ConversionActionInput,
   ): Promise<Result<ConversionView, Refusal<ConversionActionRefusal>>>;

@@ -3,7 +3,14 @@ import { getPayoutBatch, listPayoutBatches, listPayoutBatchItems } from '../reso
 import { ANY_OPS, viewers, type Rule } from '../rule';
 import { actOnConversion } from './conversionActions';
 import { listOpsConversions } from './conversions';
-import { approvePayoutBatch, excludePayout, preparePayoutBatch } from './payoutRun';
+import {
+  approvePayoutBatch,
+  closePayoutBatch,
+  excludePayout,
+  preparePayoutBatch,
+  reopenPayoutBatch,
+  restartPayoutBatch,
+} from './payoutRun';
 import { listPeople, searchPeople } from './people';
 import { getPerson, stopInstrument } from './person';
 import { addReviewFlag, listReviewFlagCodes, removeReviewFlag } from './reviewFlags';
@@ -28,13 +35,30 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listPayoutBatchItems: viewers(ANY_OPS, 'read', listPayoutBatchItems),
   streamPayoutBatch: viewers(ANY_OPS, 'read', streamPayoutBatch),
   preparePayoutBatch: {
-    ...viewers(MAKER, 'person', preparePayoutBatch),
+    ...viewers(MAKER, 'payouts', preparePayoutBatch),
     fresh: true,
     idempotent: true,
   },
   excludePayout: { ...viewers(MAKER, 'person', excludePayout), fresh: true, idempotent: true },
   approvePayoutBatch: {
     ...viewers(CHECKER, 'payouts_approve', approvePayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
+
+  // To begin a run's workflow anew moves nothing; to close one stops money, which must never wait.
+  restartPayoutBatch: {
+    ...viewers(MAKER_OR_CHECKER, 'person', restartPayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
+  closePayoutBatch: {
+    ...viewers(MAKER_OR_CHECKER, 'person', closePayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
+  reopenPayoutBatch: {
+    ...viewers(MAKER, 'person', reopenPayoutBatch),
     fresh: true,
     idempotent: true,
   },

@@ -19,6 +19,9 @@ export const NO_OPS_SIDE: OpsSide = {
   commands: {
     prepareBatch: () => Promise.resolve(err(away)),
     excludePayout: () => Promise.resolve(err(away)),
+    restartRun: () => Promise.resolve(err(away)),
+    reopenRun: () => Promise.resolve(err(away)),
+    closeRun: () => Promise.resolve(err(away)),
     actOnConversion: () => Promise.resolve(err(away)),
     ping: () => Promise.reject(new Error('no Temporal is configured')),
   },

@@ -46,6 +46,8 @@ export type NewPayout = {
   readonly amount: Tiyn;
   readonly gross: Tiyn;
   readonly requestedBy: string;
+  /** Where it goes, as of the request. */
+  readonly instrument: Omit<SendInstrument, 'stopped'>;
   readonly taken: readonly Taken[];
 };
 
@@ -54,8 +56,9 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
   await sql.query({
     name: 'payout_insert',
     text: `with made as (
-             insert into payouts (id, influencer_id, batch_id, amount_tiyn, gross_tiyn, fee_tiyn, reference, requested_by)
-             values ($1, $2, $3, $4, $5, $5::bigint - $4::bigint, $1, $6)
+             insert into payouts (id, influencer_id, batch_id, amount_tiyn, gross_tiyn, fee_tiyn, reference, requested_by,
+                                  instrument_token, instrument_kind, instrument_last4)
+             values ($1, $2, $3, $4, $5, $5::bigint - $4::bigint, $1, $6, $10, $11, $12)
              returning id
            ), lots as (
              insert into payout_lots (payout_id, conversion_id, payable_tiyn, gross_tiyn)
@@ -73,6 +76,9 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
       payout.taken.map((part) => part.conversionId),
       payout.taken.map((part) => part.payable),
       payout.taken.map((part) => part.gross),
+      payout.instrument.token,
+      payout.instrument.kind,
+      payout.instrument.last4,
     ],
   });
 }
@@ -88,6 +94,10 @@ export type PayoutRow = {
   readonly amount: Tiyn;
   readonly net: Tiyn | null;
   readonly reference: string;
+  /** Where it goes, fixed by the request; null in rows of before. */
+  readonly instrumentToken: string | null;
+  readonly instrumentKind: InstrumentKind | null;
+  readonly instrumentLast4: string | null;
   readonly providerReference: string | null;
   readonly providerAmount: Tiyn | null;
 };
@@ -95,7 +105,8 @@ export type PayoutRow = {
 export async function loadPayout(sql: Sql, payoutId: string): Promise<PayoutRow | undefined> {
   const { rows } = await sql.query<PayoutRow>(
     `select id, batch_id as "batchId", influencer_id as "influencerId", state, reason_code as "reasonCode", reason_text as "reasonText",
-            amount_tiyn as amount, net_tiyn as net, reference,
+            amount_tiyn as amount, net_tiyn as net, reference, instrument_token as "instrumentToken",
+            instrument_kind as "instrumentKind", instrument_last4 as "instrumentLast4",
             provider_reference as "providerReference", provider_tiyn as "providerAmount"
        from payouts where id = $1`,
     [payoutId],
@@ -125,10 +136,11 @@ export type SendInstrument = {
   readonly stopped: boolean;
 };
 
-/** What a send needs: the token of the card or IBAN, never the number itself. */
+/** What a send needs: the token of the card or IBAN, never the number itself. With `lock` it stays so until the commit. */
 export async function loadInstrument(
   sql: Sql,
   influencerId: string,
+  lock = false,
 ): Promise<SendInstrument | undefined> {
   const { rows } = await sql.query<{
     token: string | null;
@@ -138,7 +150,7 @@ export async function loadInstrument(
   }>(
     `select instrument_token as token, instrument_kind as kind, instrument_last4 as last4,
             instrument_stopped_at is not null as stopped
-       from influencers where id = $1`,
+       from influencers where id = $1 ${lock ? 'for share' : ''}`,
     [influencerId],
   );
   const row = rows[0];

@@ -12,6 +12,7 @@ export const STUCK_KINDS = [
   'conversion_not_started',
   'outbox_failing',
   'run_waiting',
+  'run_short_of_funds',
 ] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
 
@@ -67,7 +68,11 @@ const STUCK = `
     from payout_batches b
    where b.state in ('collecting', 'freezing', 'frozen')
      and coalesce(b.frozen_at, b.created_at) <= now() - make_interval(secs => $1)
-     and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')`;
+     and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')
+  union all
+  select 'run_short_of_funds', b.id, b.waits_for_funds_since, 'provider_funds_short', b.state, b.funds_missing_tiyn, null, b.id
+    from payout_batches b
+   where b.state = 'approved' and b.waits_for_funds_since <= now() - make_interval(secs => $1)`;
 
 /** The oldest of each kind, at most `limit` of each, the oldest of all first. */
 export async function listStuck(
