@@ -44,6 +44,8 @@ export type ApprovedBatch = {
   readonly itemCount: number;
   readonly total: Tiyn;
   readonly approvedBy: string;
+  /** Now, with `follow`; false when the wish was fulfilled before. */
+  readonly isNew: boolean;
   /** What the provider's balance lacks for it: approved all the same, and sent as money comes in. */
   readonly fundsMissing: Tiyn | null;
 };

@@ -78,17 +78,18 @@ async function decide(deps: PayoutCommandDeps, sql: Sql, input: Input): Promise<
   };
   await approveRun(sql, approval);
   await ensureRun(sql, batch, batch.id, input.requestId);
-  const approved = approvedOf(batch, input);
+  const approved = approvedOf(batch, input, true);
   await input.follow?.(sql, approved);
   return ok({ batch, approvalId: approval.id, approved });
 }
 
-const approvedOf = (batch: BatchRow, { approver }: Input): ApprovedBatch => ({
+const approvedOf = (batch: BatchRow, { approver }: Input, isNew: boolean): ApprovedBatch => ({
   batchId: batch.id,
   state: 'approved',
   itemCount: batch.itemCount ?? 0,
   total: batch.total ?? 0n,
   approvedBy: approver.id,
+  isNew,
   fundsMissing: batch.fundsMissing,
 });
 
@@ -98,7 +99,7 @@ async function approvedBefore(sql: Sql, batch: BatchRow, input: Input): Promise<
   if (batch.total !== input.expectedTotal) return err({ code: 'total_changed' });
   const approval = await findApproval(sql, batch.id);
   if (batch.doneAt === null) await ensureRun(sql, batch, batch.id, input.requestId);
-  return ok({ batch, approvalId: approval?.id ?? '', approved: approvedOf(batch, input) });
+  return ok({ batch, approvalId: approval?.id ?? '', approved: approvedOf(batch, input, false) });
 }
 
 /** What stands in the way of this person's yes, the state of the run first. */

@@ -123,12 +123,13 @@ type Excluded = Result<ExcludedPayout, Refusal<ExclusionRefusal>>;
 
 async function excludePayout(deps: RunCommandDeps, input: Excluding): Promise<Excluded> {
   const { batchId, payoutId, requestId } = input;
-  const excluded = ({ returned, items, total }: Left): ExcludedPayout => ({
+  const excluded = ({ returned, items, total }: Left, isNew: boolean): ExcludedPayout => ({
     payoutId,
     batchId,
     returned,
     itemCount: items,
     total,
+    isNew,
   });
   const outcome = await storeTries(async () => {
     const batch = await loadBatch(deps.pool, batchId);
@@ -140,7 +141,7 @@ async function excludePayout(deps: RunCommandDeps, input: Excluding): Promise<Ex
       settledAt: deps.now(),
       from: isUnapproved,
       follow: async (sql, now) => {
-        await input.follow?.(sql, excluded(now));
+        await input.follow?.(sql, excluded(now, true));
       },
     });
     return { batch, left };
@@ -151,9 +152,9 @@ async function excludePayout(deps: RunCommandDeps, input: Excluding): Promise<Ex
   switch (left.kind) {
     case 'left':
       await bringNews(deps.runs, batch, exclude, { payoutId, requestId });
-      return ok(excluded(left));
+      return ok(excluded(left, true));
     case 'left_before':
-      return ok(excluded(left));
+      return ok(excluded(left, false));
     case 'payout_not_found':
     case 'payout_state':
     case 'batch_state':
@@ -164,11 +165,12 @@ async function excludePayout(deps: RunCommandDeps, input: Excluding): Promise<Ex
 type Changing = Parameters<OpsCommands['closeRun']>[0];
 type Changed = Result<ChangedRun, Refusal<RunChangeRefusal>>;
 
-const changedOf = (batch: BatchRow): ChangedRun => ({
+const changedOf = (batch: BatchRow, isNew: boolean): ChangedRun => ({
   batchId: batch.id,
   state: batch.state,
   itemCount: batch.itemCount ?? 0,
   total: batch.total ?? 0n,
+  isNew,
 });
 
 type Change = {
@@ -181,23 +183,29 @@ type Change = {
 /** A move of the run by a person, and its workflow begun anew: it was waiting for something else. */
 async function changeRun(deps: RunCommandDeps, input: Changing, change: Change): Promise<Changed> {
   const changed = await storeTries(() =>
-    inTransaction(deps.pool, async (sql): Promise<Result<BatchRow, Refusal<RunChangeRefusal>>> => {
-      const batch = await loadBatch(sql, input.batchId, true);
-      if (!batch) return err({ code: 'batch_not_found' });
-      if (change.before(batch)) return ok(batch);
-      if (!change.from(batch.state)) return err({ code: 'batch_state' });
-      await change.write(sql);
-      await ensureRun(sql, batch, batch.id, input.requestId);
-      const after = (await loadBatch(sql, batch.id)) ?? batch;
-      await input.follow?.(sql, changedOf(after));
-      return ok(after);
-    }),
+    inTransaction(
+      deps.pool,
+      async (
+        sql,
+      ): Promise<Result<{ run: BatchRow; isNew: boolean }, Refusal<RunChangeRefusal>>> => {
+        const batch = await loadBatch(sql, input.batchId, true);
+        if (!batch) return err({ code: 'batch_not_found' });
+        if (change.before(batch)) return ok({ run: batch, isNew: false });
+        if (!change.from(batch.state)) return err({ code: 'batch_state' });
+        await change.write(sql);
+        await ensureRun(sql, batch, batch.id, input.requestId);
+        const after = (await loadBatch(sql, batch.id)) ?? batch;
+        await input.follow?.(sql, changedOf(after, true));
+        return ok({ run: after, isNew: true });
+      },
+    ),
   );
   if (changed === 'store_unavailable') return err({ code: 'store_unavailable' });
   if (!changed.ok) return changed;
   deps.poke();
-  await tryBeginAgain(deps.runs, changed.value, input.requestId);
-  return ok(changedOf(changed.value));
+  const { run, isNew } = changed.value;
+  await tryBeginAgain(deps.runs, run, input.requestId);
+  return ok(changedOf(run, isNew));
 }
 
 const reopenRun = (deps: RunCommandDeps, input: Changing): Promise<Changed> =>
@@ -221,8 +229,8 @@ async function restartRun(deps: RunCommandDeps, input: Changing): Promise<Change
     if (!batch) return err({ code: 'batch_not_found' });
     if (batch.doneAt !== null) return err({ code: 'batch_state' });
     await beginAgain(deps.runs, batch, input.requestId);
-    await inTransaction(deps.pool, async (sql) => input.follow?.(sql, changedOf(batch)));
-    return ok(changedOf(batch));
+    await inTransaction(deps.pool, async (sql) => input.follow?.(sql, changedOf(batch, true)));
+    return ok(changedOf(batch, true));
   } catch (thrown) {
     return err(unavailable(thrown));
   }

@@ -27,6 +27,8 @@ export type ExcludedPayout = {
   readonly returned: Tiyn;
   readonly itemCount: number;
   readonly total: Tiyn;
+  /** Now, with `follow`; false when the wish was fulfilled before. */
+  readonly isNew: boolean;
 };
 
 /** Begun anew, opened again, or closed by a person. */
@@ -35,6 +37,8 @@ export type RunChangeRefusal = 'batch_not_found' | 'batch_state' | Unavailable;
 export type ChangedRun = {
   readonly batchId: string;
   readonly state: string;
+  /** Now, with `follow`; false when the wish was fulfilled before. */
+  readonly isNew: boolean;
   readonly itemCount: number;
   readonly total: Tiyn;
 };

@@ -1,5 +1,5 @@
 import { formatTenge } from '../../domain/money';
-import { unwrap, type Result } from '../../domain/result';
+import type { Result } from '../../domain/result';
 import { insertAudit } from '../../store/postgres/audit';
 import { inTransaction, type Sql } from '../../store/postgres/pool';
 import { auditOf } from '../access/audit';
@@ -17,18 +17,16 @@ import type { ChangedRun, ExcludedPayout, OpsCommands } from './commands';
  */
 type Written = { readonly action: string; readonly subjectId: string; readonly after: object };
 
-/** Writes audit and answer where the effect is; `late` stores the answer of a wish that was fulfilled before. */
+/** Writes audit and answer where the effect is; `answered` stores the answer of a wish that was fulfilled before. */
 function writer({ pool }: ApiDeps, call: Call, viewer: Viewer) {
-  let stored = false;
   return {
     audit: (sql: Sql, { action, subjectId, after }: Written): Promise<void> =>
       insertAudit(sql, auditOf(viewer, call, { action, subjectId, after: { ...after } })),
     store: async (sql: Sql, answer: Answer): Promise<void> => {
       await call.claim?.store(sql, answer);
-      stored = true;
     },
-    late: async (answer: Answer): Promise<Answer> => {
-      if (!stored && call.claim)
+    answered: async (answer: Answer, isStored: boolean): Promise<Answer> => {
+      if (!isStored && call.claim)
         await inTransaction(pool, async (sql) => call.claim?.store(sql, answer));
       return answer;
     },
@@ -61,7 +59,7 @@ export const preparePayoutBatch: Handler = async (deps, call, viewer) => {
   });
   if (!prepared.ok) return problemOf(prepared.error);
   const { batchId, state, itemCount, total, preparedBy } = prepared.value;
-  return write.late(
+  return write.answered(
     jsonAnswer(200, {
       id: batchId,
       state,
@@ -70,6 +68,7 @@ export const preparePayoutBatch: Handler = async (deps, call, viewer) => {
       prepared_by: preparedBy,
       note: prepared.value.note,
     }),
+    false,
   );
 };
 
@@ -108,7 +107,8 @@ export const approvePayoutBatch: Handler = async (deps, call, viewer) => {
       await write.store(sql, approvedAnswer(now));
     },
   });
-  return approved.ok ? write.late(approvedAnswer(approved.value)) : problemOf(approved.error);
+  if (!approved.ok) return problemOf(approved.error);
+  return write.answered(approvedAnswer(approved.value), approved.value.isNew);
 };
 
 const excludedAnswer = (excluded: ExcludedPayout): Answer =>
@@ -140,7 +140,8 @@ export const excludePayout: Handler = async (deps, call, viewer) => {
       await write.store(sql, excludedAnswer(now));
     },
   });
-  return excluded.ok ? write.late(excludedAnswer(excluded.value)) : problemOf(excluded.error);
+  if (!excluded.ok) return problemOf(excluded.error);
+  return write.answered(excludedAnswer(excluded.value), excluded.value.isNew);
 };
 
 const changedAnswer = (changed: ChangedRun): Answer =>
@@ -171,7 +172,8 @@ const changeRun =
         await write.store(sql, changedAnswer(now));
       },
     });
-    return changed.ok ? write.late(changedAnswer(unwrap(changed))) : problemOf(changed.error);
+    if (!changed.ok) return problemOf(changed.error);
+    return write.answered(changedAnswer(changed.value), changed.value.isNew);
   };
 
 export const restartPayoutBatch = changeRun('restartRun', 'payout_batch.restart');

@@ -4,7 +4,7 @@ import { planPayoutVoided } from '../../domain/ledger/plans';
 import type { Tiyn } from '../../domain/money';
 import { isUnapproved, type RunState } from '../../domain/payouts/runMoves';
 import { StaleRead } from './conversionMoney';
-import type { LedgerQueue } from './ledger';
+import { LedgerError, type LedgerQueue } from './ledger';
 import { insertPayoutNotice } from './notices';
 import { gatheredTotals, loadBatch, setBatchTotals, type BatchTotals } from './payoutBatches';
 import { loadPayout, moveLots, movePayout, takenBy } from './payouts';
@@ -79,13 +79,22 @@ export async function takeOut(pool: Pool, ledger: LedgerQueue, exit: Exit): Prom
     });
     return { kind: 'left', ...left };
   } catch (thrown) {
-    if (!(thrown instanceof NoExit)) throw thrown;
+    const code = lostTo(thrown);
+    if (!code) throw thrown;
     // Somebody was faster: with the same wish, then it is fulfilled, or with another.
     const now = await loadPayout(pool, payoutId);
     return now?.state === 'cancelled' && now.reasonCode === reason.code
       ? { kind: 'left_before', returned: now.amount, ...(await totalsNow(pool, batchId)) }
-      : { kind: thrown.code };
+      : { kind: code };
   }
+}
+
+/** The other one's void or post may be seen by the ledger before its move of the payout is. */
+function lostTo(thrown: unknown): NoExit['code'] | undefined {
+  if (thrown instanceof NoExit) return thrown.code;
+  return thrown instanceof LedgerError && thrown.code === 'ledger_already_resolved'
+    ? 'payout_state'
+    : undefined;
 }
 
 /** A run that is being frozen is counted when that ends; of one that is approved or over the figures stay as approved. */
