@@ -133,7 +133,7 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
         and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')
      union all
      select 'runs_to_approve', count(*)::int, min(frozen_at)
-       from payout_batches where state = 'frozen' and item_count > 0
+       from payout_batches where state = 'frozen' and item_count > 0 and prepared_by is not null
      union all
      select 'payouts_unknown', count(*)::int, min(updated_at) from payouts where state = 'unknown'
      union all
