@@ -57,7 +57,7 @@ async function decide(deps: PayoutCommandDeps, sql: Sql, input: Input): Promise<
   if (batch.approvedBy === input.approver.id) return approvedBefore(sql, batch, input);
   const day = almatyDate(deps.now());
   const standing = await readStanding(sql, batch.id, day);
-  const refusal = refusalOf(batch, input, standing);
+  const refusal = refusalOf(batch, input, standing, deps.now());
   if (refusal) return err(refusal);
   if (batch.paymentDate !== day || standing.otherDay > 0) {
     await taxAnew(sql, batch.id);
@@ -107,6 +107,7 @@ function refusalOf(
   batch: BatchRow,
   { approver }: Input,
   standing: { readonly requesters: readonly string[]; readonly moved: number },
+  now: Date,
 ): Refused | undefined {
   switch (batch.state) {
     case 'collecting':
@@ -122,6 +123,8 @@ function refusalOf(
     case 'frozen':
       break;
   }
+  // Its time is over, whether or not the workflow has come to say so.
+  if (batch.approveUntil !== null && batch.approveUntil <= now) return { code: 'batch_state' };
   if (batch.preparedBy === null) return { code: 'batch_not_prepared' };
   if (batch.preparedBy === approver.id || standing.requesters.includes(approver.id))
     return { code: 'approver_is_requester' };

@@ -9,6 +9,7 @@ import {
   setHandler,
   startChild,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -92,15 +93,18 @@ class BatchRun {
     }
   }
 
-  /** Starts everything the provider's money covers, then only counts. */
+  /** Starts everything as the provider's money covers it, then only counts. */
   private async send(): Promise<void> {
     const { batchId } = this.input;
-    const ids = await runWaits.takeWindow({ batchId, after: this.startedAfter, limit: PER_RUN });
-    for (let from = 0; from < ids.length; from += AT_ONCE)
-      await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => this.startItem(id)));
-    const last = ids[ids.length - 1];
-    if (last === undefined) return this.watch();
-    this.startedAfter = last;
+    for (let left = PER_RUN; left > 0 && !workflowInfo().continueAsNewSuggested;) {
+      const ids = await runWaits.takeWindow({ batchId, after: this.startedAfter, limit: left });
+      for (let from = 0; from < ids.length; from += AT_ONCE)
+        await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => this.startItem(id)));
+      const last = ids[ids.length - 1];
+      if (last === undefined) return this.watch();
+      this.startedAfter = last;
+      left -= ids.length;
+    }
     await this.beginAnew();
   }
 
@@ -112,6 +116,7 @@ class BatchRun {
       const progress = await runWaits.awaitProgress({ batchId, settled, patienceMs });
       this.say(progress.view);
       if (progress.view.state !== 'approved') return;
+      if (workflowInfo().continueAsNewSuggested) return this.beginAnew();
       if (progress.open === 0) return runBooks.finishBatch({ batchId });
     }
   }
@@ -135,7 +140,7 @@ class BatchRun {
     }
   }
 
-  /** The history begins anew after each window; payouts in flight go on by themselves. */
+  /** The history begins anew by the number of payouts started; those in flight go on by themselves. */
   private async beginAnew(): Promise<void> {
     await condition(allHandlersFinished);
     await continueAsNew<typeof payoutBatch>({ ...this.input, startedAfter: this.startedAfter });

@@ -49,6 +49,10 @@ export async function lookAtRun(
   };
 }
 
+/** Pauses between two looks at a run that waits for its approval; the last ends with the time for it. */
+const LOOK_MS = 500;
+const LOOK_MAX_MS = 30_000;
+
 /**
  * Waits, by being retried, until a frozen run is no longer what it was: approved, opened again, emptied, or out of
  * time. Looks at the provider's money meanwhile, so that who approves sees whether it is there.
@@ -56,9 +60,11 @@ export async function lookAtRun(
 export async function awaitDecision(deps: PayoutDeps, { batchId }: RunInput): Promise<void> {
   const batch = await loadBatch(deps.pool, batchId);
   if (batch?.state !== 'frozen' || batch.itemCount === 0) return;
-  if (batch.approveUntil !== null && batch.approveUntil <= deps.now()) return;
+  const leftMs = (batch.approveUntil?.getTime() ?? Infinity) - deps.now().getTime();
+  if (leftMs <= 0) return;
   await lookAtFunds(deps, batchId, batch.total ?? 0n);
-  throw again(FAILURE.notYet, `payout run ${batch.period} waits for its approval`);
+  const waitMs = Math.min(LOOK_MS * 1.5 ** (activityInfo().attempt - 1), LOOK_MAX_MS, leftMs + 1);
+  throw again(FAILURE.notYet, `payout run ${batch.period} waits for its approval`, waitMs);
 }
 
 export type ProgressInput = RunInput & {
