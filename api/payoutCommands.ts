@@ -17,8 +17,8 @@ import { LedgerError, type LedgerQueue } from '../store/postgres/ledger';
 import { joinCollectingBatch, loadBatch, type BatchRow } from '../store/postgres/payoutBatches';
 import { insertPayout, moveLots, openLots } from '../store/postgres/payouts';
 import { insertOutbox } from '../store/postgres/outbox';
+import { batchStart, type BatchDefaults } from '../temporal/batchStart';
 import { approve, type ApprovalOutcome } from '../workflows/contract';
-import { batchStart, type BatchDefaults } from './batchStart';
 import type {
   ApprovedBatch,
   BatchApprovalRefusal,

@@ -5,15 +5,15 @@ import {
 } from '@temporalio/client';
 import type { Pool } from 'pg';
 
-import { displayTenge, parseTenge } from '../domain/money';
+import { parseTenge } from '../domain/money';
 import { PAYEE_HOLDS } from '../domain/payouts/readiness';
 import { unwrap } from '../domain/result';
 import { fanOutPayee, noteLateEvent, type OutboxRow } from '../store/postgres/outbox';
 import { loadBatch } from '../store/postgres/payoutBatches';
 import type { Logger } from '../telemetry/logger';
-import { attribute } from '../workflows/attributes';
+import { batchStart, type BatchDefaults } from '../temporal/batchStart';
+import { conversionStart } from '../temporal/conversionStart';
 import * as contract from '../workflows/contract';
-import { batchStart, type BatchDefaults } from './batchStart';
 import { RelayLoop, type Relay, type RelayPatience } from './relayLoop';
 
 export type { Relay } from './relayLoop';
@@ -63,28 +63,16 @@ async function orderEvent(options: RelayOptions, row: OutboxRow): Promise<void> 
   const { receiptId = '', status = '', sale = '', requestId = '' } = row.payload;
   // Rows written before requests were kept have none.
   const traced = requestId === '' ? {} : { requestId };
+  const start = conversionStart(
+    { conversionId: row.subjectId, programmeId: row.programmeId, sale: unwrap(parseTenge(sale)) },
+    options.paidWaitMs,
+  );
   try {
     await options.client.workflow.signalWithStart('conversion', {
-      workflowId: contract.conversionWorkflowId(row.subjectId),
-      taskQueue: contract.TASK_QUEUE.conversions,
-      args: [
-        {
-          conversionId: row.subjectId,
-          paidWaitMs: options.paidWaitMs,
-        } satisfies contract.ConversionInput,
-      ],
+      ...start,
       signal: contract.orderChanged,
       signalArgs: [{ eventId: receiptId, status, sale, ...traced }],
       memo: traced,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `order of ${displayTenge(unwrap(parseTenge(sale)))}`,
-      staticDetails: `Conversion \`${row.subjectId}\` of programme \`${row.programmeId}\`.\n\nIn the API: \`GET /v1/conversions/${row.subjectId}\``,
-      typedSearchAttributes: [
-        { key: attribute.state, value: 'RECEIVED' },
-        { key: attribute.needsReview, value: false },
-        ...(row.programmeId ? [{ key: attribute.offerId, value: row.programmeId }] : []),
-      ],
     });
   } catch (failure) {
     // The workflow has closed: Postgres keeps the event, people see it.

@@ -23,6 +23,7 @@ const folders = [
   'api',
   'temporal',
   'worker',
+  'cli',
   'sandbox',
   'stack',
   'bench',

@@ -173,6 +173,20 @@ export const payoutState = defineQuery<PayoutItemView>('state');
 /** A provider's callback is stored, never believed: the signal only brings the next status question forward. */
 export const providerEvent = defineSignal<[{ readonly eventId: string }]>('providerEvent');
 
+// --- rebuild ----------------------------------------------------------------------------------------
+
+/** Workflow type, workflow id and Schedule of the job that starts what Postgres says is open and nobody works on. */
+export const REBUILD = 'rebuild';
+
+export type RebuildCount = {
+  /** Must have a workflow. */
+  readonly open: number;
+  /** Had none and was given one. */
+  readonly started: number;
+  readonly failed: number;
+};
+export type RebuildCounts = Readonly<Record<'conversion' | 'run' | 'payout', RebuildCount>>;
+
 /** Fixed `type` strings of ApplicationFailure; activities/failures.ts is the only place that makes them. */
 export const FAILURE = {
   notYet: 'NotYet',

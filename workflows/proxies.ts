@@ -2,6 +2,7 @@ import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 
 import type { ConversionActivities } from '../activities/conversions';
 import type { PayoutActivities } from '../activities/payouts';
+import type { RebuildActivities } from '../activities/rebuild';
 import type { ShopActivities } from '../activities/shops';
 import { FAILURE, TASK_QUEUE, type PayoutTiming } from './contract';
 
@@ -45,6 +46,14 @@ export const batchBooks = proxyActivities<Pick<PayoutActivities, WholeBatch>>({
   taskQueue: TASK_QUEUE.payouts,
   startToCloseTimeout: '30m',
   heartbeatTimeout: '10s',
+});
+
+/** Reads and starts for as long as it takes; the heartbeat notices a dead worker. */
+export const rebuildJob = proxyActivities<RebuildActivities>({
+  taskQueue: TASK_QUEUE.conversions,
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 
 const DAY_MS = 86_400_000;

@@ -11,8 +11,8 @@ import {
   type BatchTotals,
 } from '../../store/postgres/payoutBatches';
 import { loadPayout } from '../../store/postgres/payouts';
+import { batchStart, type BatchDefaults } from '../../temporal/batchStart';
 import * as contract from '../../workflows/contract';
-import { batchStart, type BatchDefaults } from '../batchStart';
 import type { Refusal } from '../commands';
 import type {
   ConversionActionInput,

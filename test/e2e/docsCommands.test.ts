@@ -40,6 +40,10 @@ const ELSEWHERE: readonly Elsewhere[] = [
   },
   { command: /^npm run (staff|totp)$/, by: [HERE, 'docs/quick-start/operator.md'] },
   { command: /^npm (ci && npm )?test$|^npm ci$/, by: ['.ci/run', 'npm ci && npm test'] },
+  {
+    command: /^npm run rebuild( -- --dry-run)?$/,
+    by: ['test/e2e/rebuild.test.ts', "distFile('cli', 'rebuild.js')"],
+  },
   { command: /^npm run build$/, by: ['package.json', 'npm run --silent build'] },
   { command: /^npx tsc --noEmit -p web$/, by: ['package.json', 'tsc --noEmit -p web'] },
   { command: /^node scripts\/web-sources\.mjs$/, by: [HERE, "'node scripts/web-sources.mjs'"] },
