@@ -139,3 +139,39 @@ test('a workflow that somebody terminated is given back', async () => {
   expect(await rebuild()).toMatch(/orders: \d+ open, [1-9]\d* started/);
   await journey.conversionIs(on, id, 'PAYABLE', 90_000);
 }, 120_000);
+
+test('the Schedule does it by itself: made where there is none, at once, and never two runs at a time', async () => {
+  const influencer = on.data.influencers.find((one) => one.regime === 'demo_flat_10')!;
+  const id = await journey.order(on, influencer, { status: 'approved' });
+  await journey.conversionIs(on, id, 'HELD');
+  const handle = on.temporal.workflow.getHandle(conversionWorkflowId(id));
+  await handle.terminate('a test');
+  await until('it is seen to have ended', running, (ids) => !ids.includes(handle.workflowId));
+  await on.platform.processes.worker!.stop();
+  await on.platform.start('worker', { REBUILD_EVERY_MS: '3600000' });
+  await journey.conversionIs(on, id, 'PAYABLE', 90_000);
+  const schedule = await on.temporal.schedule.getHandle('rebuild').describe();
+  expect(schedule.policies.overlap).toBe('SKIP');
+  expect(schedule.spec.intervals).toEqual([expect.objectContaining({ every: 3_600_000 })]);
+  const runs = schedule.info.recentActions.map(({ action }) => action.workflow.workflowId);
+  expect(runs).toHaveLength(1);
+  expect(await on.temporal.workflow.getHandle(runs[0]!).result()).toMatchObject({
+    conversion: { failed: 0 },
+    run: { failed: 0 },
+    payout: { failed: 0 },
+  });
+  await on.platform.processes.worker!.stop();
+  await on.platform.start('worker', { REBUILD_EVERY_MS: '0' });
+  await until(
+    'it is gone',
+    () =>
+      on.temporal.schedule
+        .getHandle('rebuild')
+        .describe()
+        .then(
+          () => 'there',
+          (failure: Error) => failure.name,
+        ),
+    (name) => name !== 'there',
+  );
+}, 150_000);
