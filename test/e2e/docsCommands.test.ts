@@ -61,7 +61,7 @@ const ELSEWHERE: readonly Elsewhere[] = [
     page: 'docs/postbacks.md',
     by: ['test/api/docs.test.ts', "example('shell')"],
   },
-  { command: /make-env\.sh/, by: ['test/pure/compose.test.ts', 'make-env.sh'] },
+  { command: /make-env\.sh/, by: ['test/pure/composeFiles.test.ts', 'make-env.sh'] },
   {
     command: /^npm run bench\b/,
     cannot: 'twenty minutes on a quiet machine; the options are read below',
