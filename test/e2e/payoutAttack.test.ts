@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { idFromBytes } from '../../domain/ids';
 import { until } from '../../sandbox/demo/http';
 import * as contract from '../../workflows/contract';
-import { batchStart } from '../../api/batchStart';
+import { batchStart } from '../../temporal/batchStart';
 import { addBulkPayouts, type BulkPayouts } from '../support/bulkPayouts';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
