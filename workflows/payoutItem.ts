@@ -52,6 +52,8 @@ class PayoutRun {
   /** Of both, when Postgres was last read: what came since may have changed what was read. */
   private readAt = { hints: 0, decisions: 0 };
   private lostSends = 0;
+  /** The provider has been proved to know nothing of an earlier send. */
+  private wasAbsent = false;
 
   constructor(private readonly input: contract.PayoutItemInput) {
     setHandler(contract.payoutState, () => this.view);
@@ -169,7 +171,7 @@ class PayoutRun {
           return this.open();
       }
     }
-    return this.flag(absences > 0 ? 'provider_never_booked' : 'provider_silent');
+    return this.flag(absences > 0 || this.wasAbsent ? 'provider_never_booked' : 'provider_silent');
   }
 
   /** Undefined: a hint came, or the time is over. A question without an answer repeats itself without history. */
@@ -227,6 +229,7 @@ class PayoutRun {
       if (!(failure instanceof ActivityFailure) || isCancellation(failure)) throw failure;
       return this.flag('provider_never_booked');
     }
+    this.wasAbsent = true;
     if (now.kind !== 'sent' || now.sends !== sent.sends || !now.maySendAgain) return now;
     return this.send(sent.sends + 1, sent);
   }

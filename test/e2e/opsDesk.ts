@@ -35,12 +35,20 @@ async function payable(on: TestPlatform): Promise<DemoInfluencer> {
 }
 
 /** A platform with people of ops at it. Payout runs gather until a person ends it: nobody waits for them here. */
-export async function startDesk(name: string): Promise<Desk> {
+export async function startDesk(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Desk> {
   const prefix = `${name}_${randomBytes(5).toString('hex')}:`;
   const on = await startTestPlatform({
     name,
     holdSeconds: 2,
-    env: { REDIS_PREFIX: prefix, BATCH_COLLECT_MS: '600000', WOOPPAY_TIMEOUT_MS: '700' },
+    env: {
+      REDIS_PREFIX: prefix,
+      BATCH_COLLECT_MS: '600000',
+      WOOPPAY_TIMEOUT_MS: '700',
+      ...env,
+    },
   });
   const redis = createRedis({ url: readSharedStack().urls.redis, prefix, commandTimeoutMs: 2_000 });
   await once(redis, 'ready');
