@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { call, until } from '../../sandbox/demo/http';
 import * as journey from '../support/journey';
 import { startDesk, type Desk } from './opsDesk';
@@ -228,4 +230,31 @@ test('a plain Temporal client that signals a decision nobody took moves nothing'
   );
   expect(await journey.payout(desk.on, asked.payee, asked.id)).toMatchObject({ state: 'review' });
   expect(await balance(asked.payee)).toMatchObject({ reserved: '800.00' });
+});
+
+test('the worker dies after the effect of a way out, before it could report: done once', async () => {
+  const asked = await item.sendOut(desk, { mode: 'wrong_amount', amount: '600.00' });
+  await item.stateIs(desk, asked, 'review');
+  const [booked] = await item.bookOf(desk, asked.id);
+  await desk.on.platform.processes.worker!.stop();
+  const worker = await desk.on.platform.start('worker', {
+    GAMMA_CRASH_AT: 'executeReview:after',
+    GAMMA_CRASH_MARKER: join(desk.on.dir, 'crashed-in-review'),
+  });
+  const died = new Promise<void>((resolve) => worker.onExit(() => resolve()));
+  const agreed = item.agree(desk, asked.id, {
+    way_out: 'paid',
+    provider_reference: booked!.providerId!,
+    paid: '600.00',
+  });
+  await died;
+  await desk.on.platform.start('worker');
+  expect(await agreed).toMatchObject({ state: 'done', effect: { arrived: '600.00' } });
+  expect(await item.workflowOf(desk, asked.id).result()).toEqual({ state: 'paid', reason: null });
+  const { rows } = await desk.on.db.pool.query(
+    `select count(*)::int as posts from ledger_transactions where subject_id = $1 and kind = 'post'`,
+    [asked.id],
+  );
+  expect(rows).toEqual([{ posts: 1 }]);
+  await booksAreRight();
 });
