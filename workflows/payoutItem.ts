@@ -115,6 +115,7 @@ class PayoutRun {
         return { kind: 'sent', sends: send, firstSentAt, lastSentAt: now, maySendAgain };
       }
       case 'stopped':
+        return this.waitForTurn('the payout stop to be lifted');
       case 'not_now':
       case 'review':
       case 'not_found':
@@ -134,8 +135,8 @@ class PayoutRun {
     }
   }
 
-  private waitForTurn(): Promise<Standing> {
-    this.say('reserved', 'its turn: a run that is approved, and no stop');
+  private waitForTurn(waitsFor = 'its turn'): Promise<Standing> {
+    this.say('reserved', waitsFor);
     return this.open();
   }
 
@@ -197,7 +198,10 @@ class PayoutRun {
         return answer;
       },
       async (failure: unknown) => {
-        if (!(failure instanceof ActivityFailure)) throw failure;
+        if (!(failure instanceof ActivityFailure) && !isCancellation(failure)) {
+          isOver = true;
+          throw failure;
+        }
         // The server gives up a little early when the next question would come after the end: that time is waited out.
         const leftMs = deadline - Date.now();
         if (!isCancellation(failure) && leftMs > 0)

@@ -248,7 +248,7 @@ test('payouts that were stopped, hinted at, given up, sent anew, voided, and nev
           .getHandle(contract.payoutWorkflowId(payoutId))
           .query(contract.payoutState)
           .catch(() => undefined),
-      (view) => view?.waitsFor.startsWith('its turn') ?? false,
+      (view) => view?.waitsFor === 'the payout stop to be lifted',
     );
   await journey.turnDial(on, { mode: 'ok' });
   await stop(true);
