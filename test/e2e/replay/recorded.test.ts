@@ -51,3 +51,23 @@ test.each([
   const bundle = await doctoredBundle('payoutBatch.js', from, to);
   await expect(replay(read(file), file, bundle)).rejects.toThrow(DeterminismViolationError);
 });
+
+test.each([
+  [
+    'a send without its turn',
+    'of-nothing',
+    'this.waitForTurn();',
+    'this.settle({ kind: "paid" });',
+  ],
+  ['a question less', 'given-up-and-resend', 'absences >= 2 && sent', 'absences >= 1 && sent'],
+  [
+    'people who are not waited for',
+    'given-up-and-void',
+    'await this.waitForPeople(',
+    'await this.flag(',
+  ],
+])('a doctored payout fails the replay: %s', async (_what, name, from, to) => {
+  const file = recorded.find((one) => one.startsWith('payoutItem/') && one.includes(name))!;
+  const bundle = await doctoredBundle('payoutItem.js', from, to);
+  await expect(replay(read(file), file, bundle)).rejects.toThrow(DeterminismViolationError);
+});
