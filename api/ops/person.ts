@@ -11,7 +11,6 @@ import {
   type PersonPayoutRow,
   type TaxStatusRow,
 } from '../../store/postgres/opsPeople';
-import { inTransaction } from '../../store/postgres/pool';
 import { listFlags } from '../../store/postgres/reviewFlags';
 import { formatTenge } from '../../domain/money';
 import { errorText, type Logger } from '../../telemetry/logger';

@@ -126,10 +126,7 @@ test('an approval that was used opens nothing once more', async () => {
   await handle.result();
   await on.temporal.workflow
     .executeUpdateWithStart(contract.approve, {
-      startWorkflowOperation: new (await import('@temporalio/client')).WithStartWorkflowOperation(
-        'payoutBatch',
-        start,
-      ),
+      startWorkflowOperation: new WithStartWorkflowOperation('payoutBatch', start),
       args: [{ approvalId: rows[0]!.id }],
     })
     .catch(() => undefined);

@@ -44,20 +44,16 @@ test('20,000 requests join one run: all are delivered, frozen and approved, and 
     300_000,
   );
   expect(prepared).toMatchObject({ item_count: BULK + 2, total: '14001400.00' });
-  const checker = await desk.person('ops_checker');
-  const approved = await desk.send(checker, 'POST', `/v1/payout-batches/${batchId}/approve`, {
-    expected_total: '14001400.00',
-  });
-  expect(approved).toMatchObject({ status: 200, body: { item_count: BULK + 2 } });
+  expect(await journey.approve(on, batchId)).toMatchObject({ item_count: BULK + 2 });
   await until(
-    'many windows are started',
+    'more than one window is started',
     () =>
       on.db.pool.query<{ n: number }>(
         'select count(*)::int as n from payouts where batch_id = $1 and started_at is not null',
         [batchId],
       ),
-    ({ rows }) => rows[0]!.n >= 2_000,
-    120_000,
+    ({ rows }) => rows[0]!.n > 500,
+    200_000,
   );
   // Called off: what was not sent is back, whole, and the books are right.
   const maker = await desk.person('ops_maker');
