@@ -6,7 +6,7 @@ import { idFromBytes } from '../../domain/ids';
 import { until } from '../../sandbox/demo/http';
 import * as contract from '../../workflows/contract';
 import { batchStart } from '../../api/batchStart';
-import { addBulkPayouts, type BulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts, type BulkPayouts } from '../../sandbox/bulkPayouts';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
 import { readSharedStack } from '../support/sharedStack';

@@ -1,5 +1,5 @@
 import { until } from '../../sandbox/demo/http';
-import { addBulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts } from '../../sandbox/bulkPayouts';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
 import { startDesk, type Desk, type Json, type Person, type Told } from './opsDesk';

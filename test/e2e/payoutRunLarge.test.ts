@@ -1,7 +1,7 @@
 import { until } from '../../sandbox/demo/http';
 import type { DemoInfluencer } from '../../sandbox/seed';
 import * as contract from '../../workflows/contract';
-import { addBulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts } from '../../sandbox/bulkPayouts';
 import * as journey from '../support/journey';
 import { startDesk, type Desk } from './opsDesk';
 

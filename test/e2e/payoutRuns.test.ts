@@ -1,7 +1,7 @@
 import { until } from '../../sandbox/demo/http';
 import type { DemoInfluencer } from '../../sandbox/seed';
 import * as contract from '../../workflows/contract';
-import { addBulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts } from '../../sandbox/bulkPayouts';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
 import { startDesk, type Desk, type Json, type Person, type Told } from './opsDesk';
@@ -12,7 +12,11 @@ let on: TestPlatform;
 let maker: Person;
 let checker: Person;
 beforeAll(async () => {
-  desk = await startDesk('payout-runs', { SANDBOX_SETTLE_MS: '50' });
+  desk = await startDesk('payout-runs', {
+    SANDBOX_SETTLE_MS: '50',
+    // A payout that is stuck stays so for the whole test.
+    PAYOUT_NOT_FOUND_WAIT_MS: '600000',
+  });
   on = desk.on;
   [maker, checker] = [await desk.person('ops_maker'), await desk.person('ops_checker')];
 });

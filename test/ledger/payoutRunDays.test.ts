@@ -10,7 +10,7 @@ import { unwrap } from '../../domain/result';
 import { LedgerQueue } from '../../store/postgres/ledger';
 import { setPrepared } from '../../store/postgres/payoutBatches';
 import { createLogger } from '../../telemetry/logger';
-import { addBulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts } from '../../sandbox/bulkPayouts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
 jest.mock('@temporalio/activity', () => ({

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../domain/ids';
 import { RUN_MOVES, RUN_STATES, type RunState } from '../../domain/payouts/runMoves';
-import { addBulkPayouts, type BulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts, type BulkPayouts } from '../../sandbox/bulkPayouts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
 /** What the database itself refuses of payout runs, whoever asks. */
