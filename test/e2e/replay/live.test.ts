@@ -60,8 +60,8 @@ async function check(workflowId: string, name: string): Promise<void> {
   );
 }
 
-async function anotherPayee(): Promise<DemoInfluencer> {
-  const person = { ref: 'replayer', regime: 'demo_flat_10' };
+async function anotherPayee(ref = 'replayer'): Promise<DemoInfluencer> {
+  const person = { ref, regime: 'demo_flat_10' };
   return addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, person);
 }
 
@@ -187,6 +187,29 @@ test('a run that is prepared and loses a payout, and one that loses its only one
     await update(emptied, contract.exclude, { payoutId: only.id, requestId: 'req-3' }),
   ).toMatchObject({ kind: 'excluded', items: 0, isFrozen: false });
   await check(emptied, 'payoutBatch all taken out while requests gather');
+});
+
+test('a run that is opened again, and one that is closed', async () => {
+  const maker = await desk.person('ops_maker');
+  const change = (batchId: string, what: string): Promise<Told> =>
+    desk.send(maker, 'POST', `/v1/payout-batches/${batchId}/${what}`, { reason: 'a test' });
+  const other = await anotherPayee('reopener');
+  const id = await journey.order(on, other, { status: 'approved' });
+  await journey.conversionIs(on, id, 'PAYABLE');
+  const opened = await journey.requestPayout(on, other);
+  await journey.prepare(on, opened.batchId);
+  expect(await change(opened.batchId, 'reopen')).toMatchObject({ status: 200 });
+  await journey.approve(on, opened.batchId);
+  await journey.payoutIs(on, other, opened.id, 'paid');
+  await check(await workflowOf(opened.batchId), 'payoutBatch opened again and approved');
+
+  const second = await journey.order(on, other, { status: 'approved' });
+  await journey.conversionIs(on, second, 'PAYABLE');
+  const closed = await journey.requestPayout(on, other);
+  await journey.prepare(on, closed.batchId);
+  expect(await change(closed.batchId, 'close')).toMatchObject({ status: 200 });
+  await journey.payoutIs(on, other, closed.id, 'cancelled');
+  await check(await workflowOf(closed.batchId), 'payoutBatch closed while frozen');
 });
 
 test('an order a person looked at', async () => {
