@@ -119,7 +119,7 @@ async function relayOnce(options: RelayOptions, limit: number): Promise<Round> {
 const causeOf = (failure: unknown): unknown =>
   failure instanceof ServiceError ? (failure.cause ?? failure) : failure;
 
-function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
+export function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
   switch (row.topic) {
     case 'conversion.order':
       return orderEvent(options, row);

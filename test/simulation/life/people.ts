@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+
+import { createPayoutCommands } from '../../../api/payoutCommands';
+import { inTransaction } from '../../../store/postgres/pool';
+import { actOnOrder, CONVERSION_ACTIONS } from '../../../services/actOnOrder';
+import type { OrderStatus } from '../../../domain/intake/fold';
+import { clientOf } from '../model/temporal';
+import { isOpen } from '../model/sql/payouts';
+import { takeIn, type Told } from '../model/sql/intake';
+import { tell } from '../model/sql/lots';
+import type { Receipt } from '../model/rows';
+import { BATCH, DAY, type World } from './world';
+
+/** Who takes part, and what they may do at any moment. */
+export type Life = {
+  readonly influencers: readonly string[];
+  readonly programmes: readonly string[];
+  readonly orders: string[];
+  ordersLeft: number;
+};
+
+export function populate(world: World): Life {
+  const { chance, db } = world;
+  for (const id of ['brd_a', 'brd_b'])
+    db.brands.put({ id, credit_limit_tiyn: chance.is(15) ? 200_000n : null });
+  const kinds = [
+    { confirmation: 'postback', order_source: null, holdFrom: 'order' },
+    { confirmation: 'poll', order_source: 'model', holdFrom: 'delivery' },
+    { confirmation: 'auto', order_source: null, holdFrom: 'order' },
+    { confirmation: 'postback', order_source: null, holdFrom: 'delivery' },
+  ] as const;
+  const programmes = [0, 1].map((n) => {
+    const { confirmation, order_source, holdFrom } = n === 0 ? kinds[0] : chance.of(kinds);
+    const id = `prg_${n}`;
+    db.programmes.put({
+      id,
+      brand_id: chance.of(['brd_a', 'brd_b']),
+      confirmation,
+      order_source,
+      order_limit_tiyn: chance.is(20) ? 1_000_000n : null,
+      day_limit_tiyn: chance.is(15) ? 1_500_000n : null,
+      terms: {
+        validFrom: new Date(0).toISOString(),
+        commissionBps: chance.of([1, 500, 1000, 3333]),
+        platformFeeBps: chance.of([0, 2000, 3333]),
+        holdSeconds: chance.of([0, 3600, 3 * 86_400]),
+        clickWindowSeconds: 30 * 86_400,
+        holdFrom,
+      },
+    });
+    return id;
+  });
+  const influencers = chance.is(60) ? ['inf_a'] : ['inf_a', 'inf_b'];
+  for (const id of influencers)
+    db.influencers.put({
+      id,
+      has_iin: true,
+      instrument_token: `card-${id}`,
+      instrument_kind: 'card',
+      instrument_last4: '0001',
+      instrument_stopped_at: null,
+      instrument_since: 0,
+      regime: 'demo_flat_10',
+      regime_pending: false,
+      regime_expires_at: null,
+    });
+  db.switches.put({ name: 'payouts_stopped', is_on: false });
+  return { influencers, programmes, orders: [], ordersLeft: chance.between(1, 4) };
+}
+
+const SALES = [0n, 1n, 5n, 99n, 10_000n, 33_333n, 100_000n, 700_001n, 1_200_000n] as const;
+const STATUSES: Readonly<Record<OrderStatus, number>> = {
+  pending: 2,
+  approved: 5,
+  partially_refunded: 3,
+  rejected: 2,
+  refunded: 3,
+};
+
+let webhooks = 0;
+const newWebhook = (): string => `w${(webhooks += 1)}`;
+
+function store(world: World, told: Told, programmeId: string): void {
+  world.begin(`postback ${told.conversionId}`, async (turn) => {
+    await turn.wait('intake');
+    const verdict = takeIn(world.db, told, programmeId);
+    world.say(
+      `shop: ${told.conversionId} ${told.status} ${told.sale} version ${told.version}: ${verdict}`,
+    );
+  });
+}
+
+export function newOrder(world: World, life: Life): void {
+  const { chance } = world;
+  life.ordersLeft -= 1;
+  const conversionId = `cnv_${life.orders.length}`;
+  life.orders.push(conversionId);
+  const programmeId = chance.of(life.programmes);
+  const polled = world.db.programmes.get(programmeId)!.order_source !== null;
+  const told: Told = {
+    conversionId,
+    webhookId: newWebhook(),
+    status: polled
+      ? 'pending'
+      : chance.weighted({ ...STATUSES, pending: 8, approved: 8, rejected: 1, refunded: 1 }),
+    sale: chance.of(SALES),
+    version: chance.of([0, 0, 5]),
+    occurredAt: world.now - chance.below(3) * 1000,
+    influencerId: chance.is(92) ? chance.of(life.influencers) : null,
+    clickedAt: world.now - (chance.is(3) ? 60 * DAY : DAY),
+  };
+  store(world, told, programmeId);
+}
+
+/** A new word, an old one that was late, one that ties with another, one told again. */
+export function shopSpeaks(world: World, life: Life): void {
+  const { chance, db } = world;
+  const known = db.conversions.where((row) => life.orders.includes(row.id));
+  if (known.length === 0) return;
+  const order = chance.of(known);
+  const earlier = db.receipts.where(
+    (row) => row.conversion_id === order.id && row.webhook_id.startsWith('w'),
+  );
+  const again = earlier.length > 0 && chance.is(15) ? chance.of(earlier) : undefined;
+  const newest = Math.max(0, ...earlier.map((row) => row.event_version));
+  const base = { conversionId: order.id, webhookId: newWebhook(), clickedAt: world.now - DAY };
+  const influencerId = order.influencer_id ?? (chance.is(60) ? chance.of(life.influencers) : null);
+  store(
+    world,
+    again
+      ? { ...base, ...same(again), influencerId }
+      : {
+          ...base,
+          status: chance.weighted(STATUSES),
+          sale: chance.is(25) ? null : chance.of(SALES),
+          version: newest === 0 ? 0 : chance.of([newest + 1, newest + 1, newest, newest - 1, 0]),
+          occurredAt: world.now - chance.of([0, 0, 0, 1000, DAY]),
+          influencerId,
+        },
+    order.programme_id,
+  );
+}
+
+const same = (row: Receipt) => ({
+  status: row.order_status,
+  sale: row.sale_tiyn,
+  version: row.event_version,
+  occurredAt: row.occurred_at,
+});
+
+export function personSpeaks(world: World, life: Life): void {
+  const { chance } = world;
+  if (life.orders.length === 0) return;
+  const conversionId = chance.of(life.orders);
+  const action = chance.of(CONVERSION_ACTIONS);
+  const input = { conversionId, action, reason: 'looked', by: 'usr_ops', requestId: 'r' };
+  world.begin(`word ${action} ${conversionId}`, async (turn) => {
+    const updateId = newWebhook();
+    const acted = await inTransaction(world.poolFor(turn), (sql) =>
+      actOnOrder(sql, { ...input, updateId }),
+    );
+    world.say(`person: ${action} ${conversionId}: ${acted.ok ? acted.value.state : acted.error}`);
+  });
+}
+
+export function payeeChanges(world: World, life: Life): void {
+  const { chance, db } = world;
+  const id = chance.of(life.influencers);
+  const row = db.influencers.get(id)!;
+  const change = chance.weighted({ status: 3, stop: 2, card: 3, mend: 4 });
+  world.say(`payee ${id}: ${change}`);
+  if (change === 'status') db.influencers.put({ ...row, regime: chance.of([null, 'esp']) });
+  else if (change === 'stop') db.influencers.put({ ...row, instrument_stopped_at: world.now });
+  else if (change === 'card')
+    db.influencers.put({
+      ...row,
+      instrument_token: `card-${newWebhook()}`,
+      instrument_stopped_at: null,
+      instrument_since: world.now,
+    });
+  else mend(world, id);
+  tell(db, 'payee.updated', id, {});
+}
+
+export function mend(world: World, id: string): void {
+  const row = world.db.influencers.get(id)!;
+  world.db.influencers.put({
+    ...row,
+    regime: 'demo_flat_10',
+    instrument_stopped_at: null,
+    regime_pending: false,
+  });
+}
+
+export function asksForPayout(world: World, life: Life): void {
+  const { chance } = world;
+  const influencerId = chance.of(life.influencers);
+  const amount = chance.is(65) ? undefined : BigInt(chance.between(1, 40_000));
+  world.begin(`payout request of ${influencerId}`, async (turn) => {
+    const { pool, ledger, now } = world.depsFor(turn);
+    const commands = createPayoutCommands({
+      pool,
+      ledger,
+      now,
+      client: clientOf(world.temporal),
+      batch: BATCH,
+      minimum: 1n,
+      mode: 'test',
+      approveTimeoutMs: 1000,
+      poke: () => undefined,
+    });
+    const asked = await commands.requestPayout({
+      influencerId,
+      amount,
+      requestedBy: influencerId,
+    } as never);
+    world.say(`${influencerId} asks: ${asked.ok ? asked.value.amount : asked.error.code}`);
+  });
+}
+
+/** Two people of ours, one provider's hint, the stop: all that moves a run or a payout from outside. */
+export function runIsHandled(world: World): void {
+  const { chance, db, temporal } = world;
+  const act = chance.weighted({ prepare: 3, approve: 6, exclude: 1, stop: 1, hint: 1 });
+  if (act === 'stop')
+    return db.switches.put({
+      name: 'payouts_stopped',
+      is_on: !db.switches.get('payouts_stopped')!.is_on,
+    });
+  const open = db.payouts.where(isOpen);
+  if (act === 'hint') {
+    const run = open
+      .map((row) => temporal.runs.get(`pay/${row.id}`))
+      .find((one) => one && !one.closed);
+    return run && temporal.signal(run, 'providerEvent', [{ eventId: newWebhook() }]);
+  }
+  const batch = db.batches.where((row) => !['done', 'expired'].includes(row.state))[0];
+  const run = batch && temporal.runs.get(`batch/${batch.period}/${batch.currency}`);
+  if (!batch || !run || run.closed) return;
+  const told = (outcome: unknown): void =>
+    world.say(`${act} ${batch.id}: ${JSON.stringify(outcome)}`);
+  if (act === 'prepare')
+    void temporal.update(run, 'prepare', { by: 'usr_maker', note: null }).then(told);
+  else if (act === 'approve')
+    void temporal.update(run, 'approve', { approvedBy: 'usr_checker' }).then(told);
+  else {
+    const item = open.find((row) => row.batch_id === batch.id);
+    if (item) void temporal.update(run, 'exclude', { payoutId: item.id }).then(told);
+  }
+}
+
+/** Temporal keeps what is closed for its retention only. */
+export async function temporalForgets(world: World): Promise<void> {
+  const closed = [...world.temporal.runs.values()].filter((run) => run.closed);
+  if (closed.length === 0) return;
+  const run = world.chance.of(closed);
+  world.say(`Temporal forgets ${run.id}`);
+  await world.temporal.forget(run.id);
+}
+
+export const chanceBytes = (world: World): typeof randomBytes =>
+  ((length: number) => world.chance.bytes(length)) as typeof randomBytes;
