@@ -1,3 +1,4 @@
+import { asksAboutRaise } from '../../../domain/conversions/standing';
 import { splitSale } from '../../../domain/ledger/plans';
 import { foldOrder, type OrderEvent } from '../../../domain/intake/fold';
 import { eventsOf } from '../model/sql/intake';
@@ -41,7 +42,7 @@ const isFollowed = ({ temporal }: World, row: Conversion): boolean =>
 
 function checkOrder(world: World, row: Conversion, complain: (what: string) => void): void {
   const { db } = world;
-  const { split } = worthOf(world, row);
+  const { split, status, sale } = worthOf(world, row);
   const has = bookedOf(row).gross + promisedOf(row).gross;
   const name = `${row.id} (${row.state}, ${row.reason_code})`;
   const isAskedAbout = row.reason_code?.startsWith('over_') === true;
@@ -61,10 +62,10 @@ function checkOrder(world: World, row: Conversion, complain: (what: string) => v
       return;
     case 'PAYABLE':
     case 'PAID': {
-      const isDismissed = row.reason_code === 'raise_dismissed';
+      const isDismissed = row.cancelled_status === status && row.cancelled_sale_tiyn === sale;
       if (has !== split.gross && !((isAskedAbout || isDismissed) && has < split.gross))
         complain(`${name} has ${has} of ${split.gross}`);
-      if (row.more_revision !== null && !isPaused(db, row.id))
+      if (row.more_revision !== null && !isPaused(db, row.id) && !asksAboutRaise(row.reason_code))
         complain(`the raise of ${name} waits for ever`);
       return;
     }

@@ -95,7 +95,7 @@ export function conversionStatements(known: Statements): Statements {
     .add(/^select from conversions where id = \$1 for update$/, (db, [id]) =>
       answer(db.conversions.get(id as string) ? [{}] : []),
     )
-    .add(/^select c\.id, c\.state, c\.reason_code as "reasonCode", c\.sale_tiyn/, (db, [id]) => {
+    .add(/^select c\.id, c\.state, c\.reason_code as "reasonCode"/, (db, [id]) => {
       const row = db.conversions.get(id as string);
       if (!row) return answer([]);
       return answer([
@@ -103,6 +103,7 @@ export function conversionStatements(known: Statements): Statements {
           id: row.id,
           state: row.state,
           reasonCode: row.reason_code,
+          orderStatus: row.order_status,
           sale: row.sale_tiyn,
           heldUntil: at(row.held_until),
           accruedAt: at(row.accrued_at),

@@ -155,7 +155,7 @@ function lotStatements(known: Statements): Statements {
         const by = BigInt(sign as number);
         putLot(db, {
           ...lot,
-          consumed_tiyn: lot.consumed_tiyn + by * (payables[i] as bigint) as bigint,
+          consumed_tiyn: (lot.consumed_tiyn + by * (payables[i] as bigint)) as bigint,
           consumed_gross_tiyn: lot.consumed_gross_tiyn + by * (grosses[i] as bigint),
         });
       });
@@ -163,7 +163,12 @@ function lotStatements(known: Statements): Statements {
     })
     .add('lot_resize', (db, [id, gross, payable]) => {
       const lot = db.lots.get(id as string)!;
-      putLot(db, { ...lot, gross_tiyn: gross, payable_tiyn: payable, fee_tiyn: (gross as bigint) - (payable as bigint) });
+      putLot(db, {
+        ...lot,
+        gross_tiyn: gross,
+        payable_tiyn: payable,
+        fee_tiyn: (gross as bigint) - (payable as bigint),
+      });
       return changed(1);
     })
     .add('conversions_paid', (db, [ids, by]) =>
