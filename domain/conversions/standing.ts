@@ -119,11 +119,16 @@ function eventOfRaise(order: Standing, more: Promised, nowMs: number): Conversio
 const isNews = ({ cancelledAs, status, sale }: Standing): boolean =>
   cancelledAs === null || cancelledAs.status !== status || cancelledAs.sale !== sale;
 
-/** After a release the reason says it: a raise that a person has to decide about. */
+/** After a release: a raise that a person has to decide about, and why. A payout that lands leaves the question. */
+export const RAISE_QUESTIONS: readonly ReasonCode[] = [
+  'over_order_limit',
+  'over_day_limit',
+  'over_credit_limit',
+  'not_confirmed',
+  'payee_not_ready',
+];
 export const asksAboutRaise = (reasonCode: string | null): boolean =>
-  reasonCode === 'not_confirmed' ||
-  reasonCode === 'payee_not_ready' ||
-  reasonCode?.startsWith('over_') === true;
+  RAISE_QUESTIONS.some((code) => code === reasonCode);
 
 /** What ended an order for good: only the rules, and a person as long as the shop says nothing new. */
 function eventAfterEnd(order: Standing): ConversionEvent | null {

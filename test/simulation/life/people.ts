@@ -77,8 +77,7 @@ const STATUSES: Readonly<Record<OrderStatus, number>> = {
   refunded: 3,
 };
 
-let webhooks = 0;
-const newWebhook = (): string => `w${(webhooks += 1)}`;
+const newWebhook = (world: World): string => `w${world.count()}`;
 
 function store(world: World, told: Told, programmeId: string): void {
   world.begin(`postback ${told.conversionId}`, async (turn) => {
@@ -99,13 +98,13 @@ export function newOrder(world: World, life: Life): void {
   const polled = world.db.programmes.get(programmeId)!.order_source !== null;
   const told: Told = {
     conversionId,
-    webhookId: newWebhook(),
+    webhookId: newWebhook(world),
     status: polled
       ? 'pending'
       : chance.weighted({ ...STATUSES, pending: 8, approved: 8, rejected: 1, refunded: 1 }),
-    sale: chance.of(SALES),
+    sale: chance.of(SALES.slice(1)),
     version: chance.of([0, 0, 5]),
-    occurredAt: world.now - chance.below(3) * 1000,
+    occurredAt: world.now - chance.of([0, 1000, 2000, -4 * 60_000]),
     influencerId: chance.is(92) ? chance.of(life.influencers) : null,
     clickedAt: world.now - (chance.is(3) ? 60 * DAY : DAY),
   };
@@ -123,7 +122,7 @@ export function shopSpeaks(world: World, life: Life): void {
   );
   const again = earlier.length > 0 && chance.is(15) ? chance.of(earlier) : undefined;
   const newest = Math.max(0, ...earlier.map((row) => row.event_version));
-  const base = { conversionId: order.id, webhookId: newWebhook(), clickedAt: world.now - DAY };
+  const base = { conversionId: order.id, webhookId: newWebhook(world), clickedAt: world.now - DAY };
   const influencerId = order.influencer_id ?? (chance.is(60) ? chance.of(life.influencers) : null);
   store(
     world,
@@ -134,7 +133,8 @@ export function shopSpeaks(world: World, life: Life): void {
           status: chance.weighted(STATUSES),
           sale: chance.is(25) ? null : chance.of(SALES),
           version: newest === 0 ? 0 : chance.of([newest + 1, newest + 1, newest, newest - 1, 0]),
-          occurredAt: world.now - chance.of([0, 0, 0, 1000, DAY]),
+          // A shop's clock may be ahead, as far as its signature lets it.
+          occurredAt: world.now - chance.of([0, 0, 0, 1000, DAY, -4 * 60_000]),
           influencerId,
         },
     order.programme_id,
@@ -155,7 +155,7 @@ export function personSpeaks(world: World, life: Life): void {
   const action = chance.of(CONVERSION_ACTIONS);
   const input = { conversionId, action, reason: 'looked', by: 'usr_ops', requestId: 'r' };
   world.begin(`word ${action} ${conversionId}`, async (turn) => {
-    const updateId = newWebhook();
+    const updateId = newWebhook(world);
     const acted = await inTransaction(world.poolFor(turn), (sql) =>
       actOnOrder(sql, { ...input, updateId }),
     );
@@ -174,7 +174,7 @@ export function payeeChanges(world: World, life: Life): void {
   else if (change === 'card')
     db.influencers.put({
       ...row,
-      instrument_token: `card-${newWebhook()}`,
+      instrument_token: `card-${newWebhook(world)}`,
       instrument_stopped_at: null,
       instrument_since: world.now,
     });
@@ -232,7 +232,7 @@ export function runIsHandled(world: World): void {
     const run = open
       .map((row) => temporal.runs.get(`pay/${row.id}`))
       .find((one) => one && !one.closed);
-    return run && temporal.signal(run, 'providerEvent', [{ eventId: newWebhook() }]);
+    return run && temporal.signal(run, 'providerEvent', [{ eventId: newWebhook(world) }]);
   }
   const batch = db.batches.where((row) => !['done', 'expired'].includes(row.state))[0];
   const run = batch && temporal.runs.get(`batch/${batch.period}/${batch.currency}`);

@@ -14,7 +14,7 @@ export type Lived = {
   readonly bugs: readonly string[];
   readonly log: readonly string[];
   /** What a life came to, to be compared between hosts. */
-  readonly books: string;
+  readonly books: () => string;
 };
 
 /** More steps than any life of ours needs: what goes on for ever is a bug. */
@@ -42,7 +42,7 @@ export async function live(seed: number, host: Host, verbose = false): Promise<L
     if (world.bugs.length === 0) checkEnd(world, (what) => world.bugs.push(what));
     const days = Math.round((world.now - Date.UTC(2026, 10, 2)) / DAY);
     const { bugs, log } = world;
-    return { seed, steps, days, bugs, log, books: booksOf(world) };
+    return { seed, steps, days, bugs, log, books: () => booksOf(world) };
   } finally {
     undo();
   }

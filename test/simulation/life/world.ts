@@ -83,6 +83,13 @@ export class World {
     this.shop = new ShopModel(this.chance, now);
   }
 
+  private counted = 0;
+
+  /** Names of webhooks, words and cards. */
+  count(): number {
+    return (this.counted += 1);
+  }
+
   say(line: string): void {
     if (this.verbose) this.log.push(`${new Date(this.now).toISOString()} ${line}`);
   }
@@ -194,14 +201,16 @@ export class World {
 
   private act(turn: Turn, name: string, input: unknown): Promise<unknown> {
     const deps = this.depsFor(turn);
-    const activities: Record<string, unknown> = {
-      ...createConversionActivities(deps),
-      ...createShopActivities(deps),
-      ...createPayoutActivities(deps),
-    };
-    const activity = activities[name] as ConversionActivities['advanceConversion'] | undefined;
-    if (!activity) throw new Error(`no activity ${name}`);
-    return activity(input as never);
+    for (const create of [
+      createConversionActivities,
+      createShopActivities,
+      createPayoutActivities,
+    ]) {
+      const activities = create(deps) as Record<string, unknown>;
+      const activity = activities[name] as ConversionActivities['advanceConversion'] | undefined;
+      if (activity) return activity(input as never);
+    }
+    throw new Error(`no activity ${name}`);
   }
 
   /** The relay's own delivery of one row. A relay that dies delivers it again. */
@@ -248,11 +257,12 @@ export class World {
   }
 }
 
+const never = new Promise<never>(() => undefined);
+const { signal } = new AbortController();
+
 /** What an activity may ask of where it runs: its attempt, and a place for heartbeats. */
 function contextOf({ attempt, name }: Scheduled): Context {
-  const never = new Promise<never>(() => undefined);
   const nothing = undefined as never;
   const info = { attempt, activityType: name } as never;
-  const { signal } = new AbortController();
   return new Context(info, never, signal, () => undefined, nothing, nothing, nothing, nothing);
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { msToTs } from '@temporalio/common/lib/time';
+
 import { infoOf, type Begin, type Command, type Host, type Instance, type Job } from './hosts';
 
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
@@ -36,7 +38,7 @@ export class SandboxHost implements Host {
         const completion = await inside.activate({
           runId,
           jobs,
-          timestamp: { seconds: Math.floor(now / 1000), nanos: (now % 1000) * 1e6 },
+          timestamp: msToTs(now),
           isReplaying: false,
           historyLength,
         });

@@ -131,6 +131,7 @@ export class Temporal {
     run.timers.clear();
     run.activities.clear();
     await run.instance?.dispose();
+    run.instance = undefined;
     this.tellParent(run, closed);
     for (const told of run.updates.values()) told({ refused: 'closed' });
   }

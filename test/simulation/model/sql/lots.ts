@@ -33,7 +33,12 @@ function putLot(db: Database, lot: Lot): void {
 }
 
 /** Orders all of whose money has left: store/postgres/lots.ts, markConversionsPaid. */
-function markPaid(db: Database, ids: readonly string[], by: Record<string, string>): number {
+function markPaid(
+  db: Database,
+  ids: readonly string[],
+  by: Record<string, string>,
+  questions: readonly (string | null)[],
+): number {
   let done = 0;
   for (const id of ids) {
     const row = db.conversions.get(id);
@@ -45,7 +50,11 @@ function markPaid(db: Database, ids: readonly string[], by: Record<string, strin
       .some((part) => !ENDED_PAYOUT.includes(db.payouts.get(part.payout_id)!.state));
     if (isHeld) continue;
     done += 1;
-    db.conversions.put({ ...row, state: 'PAID', reason_code: null });
+    db.conversions.put({
+      ...row,
+      state: 'PAID',
+      reason_code: questions.includes(row.reason_code) ? row.reason_code : null,
+    });
     tell(db, 'conversion.paid', id, { ...by, conversionId: id });
   }
   return done;
@@ -171,9 +180,10 @@ function lotStatements(known: Statements): Statements {
       });
       return changed(1);
     })
-    .add('conversions_paid', (db, [ids, by]) =>
-      changed(markPaid(db, ids as string[], JSON.parse(by as string) as Record<string, string>)),
-    )
+    .add('conversions_paid', (db, [ids, by, questions]) => {
+      const told = JSON.parse(by as string) as Record<string, string>;
+      return changed(markPaid(db, ids as string[], told, questions as string[]));
+    })
     .add('last_payout_of_lot', (db, [id]) => {
       const paid = db.payoutLots
         .where((part) => part.conversion_id === id)
