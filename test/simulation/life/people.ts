@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { randomBytes } from 'node:crypto';
 
 import { createPayoutCommands } from '../../../api/payoutCommands';
 import { inTransaction } from '../../../store/postgres/pool';

@@ -1,4 +1,4 @@
-import * as nodeCrypto from 'node:crypto';
+import crypto from 'node:crypto';
 
 import type { Host } from '../model/hosts';
 import { isOpen } from '../model/sql/payouts';
@@ -44,14 +44,14 @@ export async function live(seed: number, host: Host, verbose = false): Promise<L
     const { bugs, log } = world;
     return { seed, steps, days, bugs, log, books: () => booksOf(world) };
   } finally {
+    for (const run of world.temporal.runs.values()) await run.instance?.dispose();
     undo();
   }
 }
 
 function underVirtualTime(world: World): () => void {
   const { now } = Date;
-  const crypto = nodeCrypto as { randomBytes: unknown };
-  const { randomBytes } = nodeCrypto;
+  const { randomBytes } = crypto;
   Date.now = () => world.now;
   crypto.randomBytes = people.chanceBytes(world);
   return () => {
