@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context, log } from '@temporalio/activity';
 
 import { errorText } from '../telemetry/logger';
 import { isTransient } from '../store/postgres/codes';
@@ -19,17 +19,39 @@ export function asFailure(thrown: unknown): ApplicationFailure {
       case 'ledger_overdraft':
         return final(FAILURE.overdraft, message);
       case 'ledger_unbalanced':
+      case 'ledger_exceeds_promise':
         return final(FAILURE.unbalanced, message);
+      case 'ledger_amount_too_large':
+        return final(FAILURE.amountTooLarge, message);
       case 'ledger_conflict':
       case 'ledger_already_resolved':
       case 'ledger_pending_missing':
         return final(FAILURE.ledgerConflict, message);
     }
   }
-  if (thrown instanceof StaleRead || isTransient(thrown))
-    return again(FAILURE.storeUnavailable, message);
+  if (thrown instanceof StaleRead) return again(FAILURE.storeUnavailable, message);
+  if (isTransient(thrown))
+    return again(FAILURE.storeUnavailable, message, jitteredMs(attemptNow()));
   // Not known: retried, because most of what is not known is an outage; the alert is the attempt count.
   return again('Unexpected', message);
+}
+
+const RETRY_MAX_MS = 60_000;
+
+/**
+ * The pauses of workflows/proxies.ts, each its own half to one and a half: Temporal's retries have no jitter, and what
+ * an outage stopped in one moment would knock again in one moment.
+ */
+export const jitteredMs = (attempt: number): number =>
+  Math.round(Math.min(RETRY_MAX_MS, 1000 * 2 ** (attempt - 1)) * (0.5 + Math.random()));
+
+/** 1 outside of an activity, as in tests of its function alone. */
+function attemptNow(): number {
+  try {
+    return Context.current().info.attempt;
+  } catch {
+    return 1;
+  }
 }
 
 export const again = (type: string, message: string, afterMs?: number): ApplicationFailure =>
@@ -52,9 +74,25 @@ export function withFailures<T extends Record<string, (input: never) => Promise<
       try {
         return await run(input);
       } catch (thrown) {
-        throw asFailure(thrown);
+        const failure = asFailure(thrown);
+        raiseAlarm(failure);
+        throw failure;
       }
     },
   ]);
   return Object.fromEntries(wrapped) as T;
+}
+
+/** Retried without end by some workflows: what fails this often in a row is for people, again each as many times. */
+const ALARM_EVERY = 10;
+/** An answer that is not there yet is no failure. */
+const WAITING: readonly (string | null | undefined)[] = [FAILURE.notYet, FAILURE.rateLimited];
+
+function raiseAlarm(failure: ApplicationFailure): void {
+  if (WAITING.includes(failure.type)) return;
+  const { attempt, activityType, workflowExecution } = Context.current().info;
+  if (attempt % ALARM_EVERY !== 0) return;
+  log.error(
+    `${activityType} of ${workflowExecution?.workflowId ?? 'nobody'} has failed ${attempt} times: ${failure.type}`,
+  );
 }

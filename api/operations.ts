@@ -2,12 +2,15 @@ import type { Role } from '../domain/access';
 import type { Contract } from './contract';
 import { ACCOUNT_OPERATIONS } from './accounts/operations';
 import { INFLUENCER_OPERATIONS } from './influencer/operations';
+import { LIMIT_OPERATIONS } from './limits/operations';
 import { LINK_OPERATIONS } from './links/operations';
 import { BRAND_OPERATIONS } from './brand/operations';
+import { DEBT_OPERATIONS } from './debts/operations';
 import { getBalance } from './resources/balance';
 import { getConversion } from './resources/conversion';
 import { OPS_OPERATIONS } from './ops/operations';
 import { getPayout, requestPayout } from './resources/payout';
+import { receiveWooppayCallback } from './resources/providerCallback';
 import { getReceipt } from './resources/receipt';
 import { getHealth, getOpenapi } from './resources/service';
 import { ANY_BRAND, ANY_OPS, viewers, type Rule } from './rule';
@@ -30,6 +33,7 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
     idempotent: true,
   },
   getPayout: viewers(['influencer', ...ANY_OPS], 'read', getPayout),
+  receiveWooppayCallback: { kind: 'public', handler: receiveWooppayCallback },
   getHealth: { kind: 'public', handler: getHealth },
   getOpenapi: { kind: 'public', handler: getOpenapi },
   ...ACCOUNT_OPERATIONS,
@@ -37,6 +41,8 @@ export const OPERATIONS: Readonly<Record<string, Rule>> = {
   ...LINK_OPERATIONS,
   ...BRAND_OPERATIONS,
   ...OPS_OPERATIONS,
+  ...DEBT_OPERATIONS,
+  ...LIMIT_OPERATIONS,
   ...STATISTICS_OPERATIONS,
 };
 

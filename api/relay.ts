@@ -1,5 +1,4 @@
 import {
-  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
@@ -11,23 +10,16 @@ import type { Pool } from 'pg';
 import { displayTenge, parseTenge } from '../domain/money';
 import { PAYEE_HOLDS } from '../domain/payouts/readiness';
 import { unwrap } from '../domain/result';
-import {
-  claimOutbox,
-  deleteOutbox,
-  fanOutPayee,
-  postponeOutbox,
-  type OutboxRow,
-} from '../store/postgres/outbox';
+import { fanOutPayee, type OutboxRow } from '../store/postgres/outbox';
 import { loadBatch } from '../store/postgres/payoutBatches';
-import { errorText, type Logger } from '../telemetry/logger';
+import type { Logger } from '../telemetry/logger';
 import { attribute } from '../workflows/attributes';
 import * as contract from '../workflows/contract';
 import { batchStart, type BatchDefaults } from './batchStart';
+import { RelayLoop, type Relay, type RelayPatience } from './relayLoop';
+import { payoutStart } from './payoutStart';
 
-const CLAIM_MAX = 50;
-const IDLE_POLL_MS = 250;
-/** While Temporal is away one row is tried a second: a backlog of a day must not be walked four times a second. */
-const AWAY_POLL_MS = 1000;
+export type { Relay } from './relayLoop';
 
 export type RelayOptions = {
   readonly pool: Pool;
@@ -35,90 +27,26 @@ export type RelayOptions = {
   readonly logger: Logger;
   readonly paidWaitMs: number;
   readonly batch: BatchDefaults;
-};
-
-export type Relay = {
-  /** Something was written: look now instead of at the next poll. */
-  poke(): void;
-  stop(): Promise<void>;
+  readonly patience?: Partial<RelayPatience>;
 };
 
 /**
  * Carries the outbox to Temporal. Delivering is idempotent — a workflow id is one workflow, an event id is
  * read once — so a row is deleted only after Temporal took it, and a crash in between delivers it again.
- * While Temporal is away rows wait in Postgres and postbacks go on being accepted.
+ * How often, and what becomes of a row that Temporal does not take: relayLoop.ts.
  */
 export function startRelay(options: RelayOptions): Relay {
-  let stopped = false;
-  let away = false;
-  let wake: () => void = () => undefined;
-  const idle = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  const run = async (): Promise<void> => {
-    while (!stopped) {
-      const round = await relayOnce(options, away ? 1 : CLAIM_MAX).catch((failure: unknown) => {
-        options.logger.warn(
-          { error: errorText(failure) },
-          'outbox relay: the store does not answer',
-        );
-        return { delivered: 0, failed: 1 };
-      });
-      away = round.failed > 0 && round.delivered === 0;
-      if (!stopped && round.delivered < CLAIM_MAX) await idle(away ? AWAY_POLL_MS : IDLE_POLL_MS);
-    }
-  };
-  const running = run();
-  return {
-    // A poke says there is news for Temporal, not that Temporal is back.
-    poke: () => {
-      if (!away) wake();
-    },
-    stop: async () => {
-      stopped = true;
-      wake();
-      await running;
-    },
-  };
+  const { pool, client, logger, patience } = options;
+  return new RelayLoop({
+    pool,
+    client,
+    logger,
+    ...(patience && { patience }),
+    deliver: (row) => deliver(options, row),
+  });
 }
 
-type Round = { readonly delivered: number; readonly failed: number };
-
-async function relayOnce(options: RelayOptions, limit: number): Promise<Round> {
-  const rows = await claimOutbox(options.pool, limit);
-  const delivered: bigint[] = [];
-  const failed: bigint[] = [];
-  let example: unknown;
-  await Promise.all(
-    rows.map(async (row) => {
-      try {
-        await deliver(options, row);
-        delivered.push(row.id);
-      } catch (failure) {
-        example = failure;
-        failed.push(row.id);
-      }
-    }),
-  );
-  if (delivered.length > 0) await deleteOutbox(options.pool, delivered);
-  if (failed.length > 0) {
-    await postponeOutbox(options.pool, failed);
-    options.logger.warn(
-      { count: failed.length, error: errorText(causeOf(example)) },
-      'not delivered to Temporal, will be tried again',
-    );
-  }
-  return { delivered: delivered.length, failed: failed.length };
-}
-
-const causeOf = (failure: unknown): unknown =>
-  failure instanceof ServiceError ? (failure.cause ?? failure) : failure;
-
+/** One line a topic; exhaustive, so that a new topic without its delivery does not compile. */
 export function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
   switch (row.topic) {
     case 'conversion.order':
@@ -135,6 +63,8 @@ export function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
       return fanOutPayee(options.pool, row.subjectId, row.id.toString(), PAYEE_HOLDS);
     case 'payout.requested':
       return payoutRequested(options, row);
+    case 'payout.item':
+      return payoutTold(options, row);
   }
 }
 
@@ -259,4 +189,22 @@ async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<v
       });
     }
   }
+}
+
+/** A decision of people, or a callback of the provider, for one payout; its workflow is started when it is gone. */
+async function payoutTold(options: RelayOptions, row: OutboxRow): Promise<void> {
+  const { batchId = '', reviewId, eventId = '' } = row.payload;
+  const start = payoutStart({ id: row.subjectId, batchId }, options.batch.timing);
+  const { workflow } = options.client;
+  await (reviewId === undefined
+    ? workflow.signalWithStart('payoutItem', {
+        ...start,
+        signal: contract.providerEvent,
+        signalArgs: [{ eventId }],
+      })
+    : workflow.signalWithStart('payoutItem', {
+        ...start,
+        signal: contract.reviewDecided,
+        signalArgs: [{ reviewId }],
+      }));
 }

@@ -35,8 +35,11 @@ export function checkParameters(
     if (parameter.in === 'header') continue;
     const value = parameter.in === 'path' ? path[parameter.name] : query.get(parameter.name);
     if (value === undefined && !parameter.required) continue;
-    if (value === undefined || !parameter.validate(value)) {
-      const message = parameter.validate.errors?.[0]?.message ?? 'is required';
+    // Postgres text cannot hold U+0000: what nobody can have stored is refused here, not by a failing query.
+    const isHeld = value === undefined || !value.includes('\0');
+    if (value === undefined || !isHeld || !parameter.validate(value)) {
+      const fault = isHeld ? parameter.validate.errors?.[0]?.message : 'must not hold U+0000';
+      const message = fault ?? 'is required';
       return {
         code: 'parameter_invalid',
         errors: [{ pointer: `/${parameter.in}/${parameter.name}`, message }],

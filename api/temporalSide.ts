@@ -50,6 +50,7 @@ export function readTemporalSideConfig(env: Env): TemporalSideConfig {
       statusMaxMs: integer(env, 'PAYOUT_STATUS_MAX_MS', 15 * 60_000, 10, DAY_MS),
       notFoundWaitMs: integer(env, 'PAYOUT_NOT_FOUND_WAIT_MS', 30 * 60_000, 10, DAY_MS),
       unknownGiveUpMs: integer(env, 'PAYOUT_UNKNOWN_GIVE_UP_MS', 72 * HOUR_MS, 1000, 30 * DAY_MS),
+      stoppedPollMs: integer(env, 'PAYOUT_STOPPED_POLL_MS', 60_000, 10, HOUR_MS),
     },
   };
 }

@@ -13,6 +13,7 @@ export const ID_PREFIX = {
   conversion: 'cnv',
   payout: 'pay',
   payoutBatch: 'bat',
+  payoutReview: 'prv',
   user: 'usr',
   session: 'ses',
   invitation: 'inv',

@@ -1,6 +1,6 @@
 /**
  * What an influencer is told without asking. Codes are stable; their words are the apps' (web/influencer
- * locales). The same list stands in migration 0014.
+ * locales). The same list stands in migration 0016.
  */
 export const NOTICE_CODES = [
   'money_payable',
@@ -12,6 +12,8 @@ export const NOTICE_CODES = [
   'payout_paid',
   'payout_refused',
   'payout_review',
+  'payout_resent',
+  'payout_paid_in_part',
   'instrument_changed',
   'instrument_stopped',
   'tax_status_pending',

@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWeb } from './build-web.mjs';
 import { writeContract } from './openapi.mjs';
+import { writeLateTruth } from './lateTruth.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, 'dist');
@@ -80,6 +81,7 @@ for await (const path of files(aside)) {
 await rm(aside, { recursive: true });
 
 await writeContract();
+await writeLateTruth();
 made.add(join(out, 'api', 'openapi.yaml'));
 
 // The workflow bundle is made here, once: a worker that bundles at start-up starts seconds later and could
@@ -95,6 +97,7 @@ const quiet = {
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(out, 'workflows', 'index.js'),
   failureConverterPath: join(out, 'temporal', 'failureConverter.js'),
+  workflowInterceptorModules: [join(out, 'workflows', 'interceptors.js')],
   logger: quiet,
 });
 await writeFile(join(out, 'workflow-bundle.js.new'), code);

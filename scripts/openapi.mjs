@@ -27,7 +27,7 @@ function merge(into, part, where) {
 }
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-function fill(page, name, text) {
+export function fill(page, name, text) {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [page.indexOf(open), page.indexOf(close)];
   if (from < 0 || to < 0) throw new Error(`no ${open} … ${close}`);

@@ -61,7 +61,6 @@ async function tryNetting({ pool, ledger }: Deps, influencerId: string): Promise
       influencerId,
       code: 'debt_netted',
       params: { amount: formatTenge(now.amount) },
-      subjectId: id,
     });
   });
   return planned.amount;

@@ -62,6 +62,7 @@ const DEMO_TIMES = {
   PAYOUT_STATUS_FIRST_MS: '200',
   PAYOUT_STATUS_MAX_MS: '2000',
   PAYOUT_NOT_FOUND_WAIT_MS: '1000',
+  PAYOUT_STOPPED_POLL_MS: '500',
 } as const;
 
 function environment(

@@ -17,8 +17,9 @@ export type CodecServerOptions = {
 };
 
 /**
- * Lets the Temporal UI show payloads in clear: two POST routes, as the UI expects. Whoever can call it can
- * decrypt, so it listens on loopback unless CODEC_HOST says otherwise, answers one origin, refuses other namespaces and logs every decode.
+ * Lets the Temporal UI show payloads in clear. Whoever can call it can decrypt, so it listens on loopback unless
+ * CODEC_HOST says otherwise, answers one origin, refuses other namespaces and logs every decode. It never encrypts: what
+ * our key has encrypted is believed, and the UI is for looking.
  */
 export function createCodecServer(options: CodecServerOptions): Server {
   return createServer((request, response) => {
@@ -42,16 +43,13 @@ async function answer(
   const { origin } = request.headers;
   const namespace = request.headers['x-namespace'];
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  if (request.method !== 'POST' || (path !== '/decode' && path !== '/encode'))
-    return void response.writeHead(404).end();
+  if (request.method !== 'POST' || path !== '/decode') return void response.writeHead(404).end();
   if (origin !== options.uiOrigin || (namespace !== undefined && namespace !== options.namespace)) {
     return void response.writeHead(403).end();
   }
   const { payloads } = JSON.parse(await readBody(request)) as { payloads: JsonPayload[] };
   options.logger.info({ path, count: payloads.length }, 'codec used');
-  const decoded = payloads.map(fromJson);
-  const result =
-    path === '/decode' ? await options.codec.decode(decoded) : await options.codec.encode(decoded);
+  const result = await options.codec.decode(payloads.map(fromJson));
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   response.end(JSON.stringify({ payloads: result.map(toJson) }));
 }

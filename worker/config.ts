@@ -12,6 +12,8 @@ export type WorkerConfig = {
   readonly orderLimit: Tiyn;
   /** Overrides the tax parameter row `base.mode` in test mode, to show what either reading of the law pays. */
   readonly taxBaseMode: 'gross' | 'after_fee' | undefined;
+  /** Sends of one attempt of a payout; afterwards it is only asked about until people look. */
+  readonly maxSends: number;
   readonly maxCachedWorkflows: number;
   /**
    * Where the codec server for the Temporal UI listens: loopback, unless a container has to be reached from
@@ -35,6 +37,7 @@ export function workerConfig(env: Env): WorkerConfig {
     databaseUrl: text(env, 'DATABASE_URL'),
     temporal: temporalConfig(env),
     pollEveryMs: integer(env, 'SHOP_POLL_MS', 6 * 3_600_000, 100, 86_400_000),
+    maxSends: integer(env, 'PAYOUT_MAX_SENDS', 5, 1, 100),
     maxCachedWorkflows: integer(env, 'MAX_CACHED_WORKFLOWS', 600, 2, 100_000),
     codecHost: text(env, 'CODEC_HOST', '127.0.0.1'),
     codecPort: integer(env, 'CODEC_PORT', 0, 0, 65_535),

@@ -18,6 +18,7 @@ import { TASK_QUEUE } from '../workflows/contract';
 import { createCodecServer } from './codecServer';
 import { workerConfig, type WorkerConfig } from './config';
 import { crashPoints } from './crashPoints';
+import { provenInputs } from './provenInputs';
 
 const logger = createLogger('worker');
 
@@ -48,13 +49,16 @@ async function createWorkers(
   const shared: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace: config.temporal.namespace,
-    dataConverter: dataConverter(config.temporal.codecKeys),
+    dataConverter: dataConverter(config.temporal, 'mark'),
     shutdownGraceTime: '10s',
-    ...(crashAt && {
-      interceptors: {
-        activity: [crashPoints(crashAt, process.env['GAMMA_CRASH_MARKER'] ?? '/dev/null')],
-      },
-    }),
+    interceptors: {
+      activity: [
+        provenInputs,
+        ...(crashAt
+          ? [crashPoints(crashAt, process.env['GAMMA_CRASH_MARKER'] ?? '/dev/null')]
+          : []),
+      ],
+    },
   };
   const workflows = {
     workflowBundle: { codePath: join(__dirname, '..', 'workflow-bundle.js') },
@@ -84,6 +88,7 @@ async function createWorkers(
       activities: createPayoutActivities({
         ...base,
         provider: createWooppay(wooppayConfig(process.env)),
+        maxSends: config.maxSends,
         ...(config.taxBaseMode && { taxBaseMode: config.taxBaseMode }),
       }),
     }),
@@ -106,7 +111,7 @@ async function main(): Promise<void> {
     },
   });
   const codecServer = createCodecServer({
-    codec: new EncryptionCodec(config.temporal.codecKeys),
+    codec: new EncryptionCodec(config.temporal.codecKeys, { foreign: 'show' }),
     namespace: config.temporal.namespace,
     uiOrigin: config.uiOrigin,
     logger,

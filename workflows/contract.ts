@@ -105,8 +105,10 @@ export type PayoutTiming = {
   readonly statusMaxMs: number;
   /** "Not found" counts only twice and this long after the send (providers are eventually consistent). */
   readonly notFoundWaitMs: number;
-  /** Unknown for longer goes to a person, with the reserve kept. */
+  /** Unknown for longer than this after the first send goes to people, with the reserve kept. */
   readonly unknownGiveUpMs: number;
+  /** How often a payout that waits for the stop to be lifted looks again; a minute when left out (older runs). */
+  readonly stoppedPollMs?: number;
 };
 
 export type PayoutBatchInput = {
@@ -171,14 +173,17 @@ export type PayoutItemInput = {
   readonly batchId: string;
   readonly timing: PayoutTiming;
 };
+/** `not_sent`: nothing was there to be sent (no such payout, its run not approved); the payout is as it was. */
 export type PayoutItemResult = {
-  readonly state: 'paid' | 'refused' | 'review';
+  readonly state: 'paid' | 'refused' | 'review' | 'not_sent';
   readonly reason: string | null;
 };
 export type PayoutItemView = { readonly state: string; readonly waitsFor: string };
 export const payoutState = defineQuery<PayoutItemView>('state');
 /** A provider's callback is stored, never believed: the signal only brings the next status question forward. */
 export const providerEvent = defineSignal<[{ readonly eventId: string }]>('providerEvent');
+/** Two people have agreed on a way out of a review. Only the row of that id counts, the message is a wake-up. */
+export const reviewDecided = defineSignal<[{ readonly reviewId: string }]>('reviewDecided');
 
 /** Fixed `type` strings of ApplicationFailure; activities/failures.ts is the only place that makes them. */
 export const FAILURE = {
@@ -188,9 +193,11 @@ export const FAILURE = {
   ledgerConflict: 'LedgerConflict',
   overdraft: 'Overdraft',
   unbalanced: 'Unbalanced',
+  amountTooLarge: 'AmountTooLarge',
   invalidInput: 'InvalidInput',
   retailerAuth: 'RetailerAuth',
   orderNotOurs: 'OrderNotOurs',
   providerAuth: 'ProviderAuth',
   badReference: 'BadReference',
+  unreadable: 'Unreadable',
 } as const;

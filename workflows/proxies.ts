@@ -1,4 +1,8 @@
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 
 import type { ConversionActivities } from '../activities/conversions';
 import type { PayoutActivities } from '../activities/payouts';
@@ -56,11 +60,57 @@ export function orderPolls(everyMs: number): Pick<ShopActivities, 'watchOrder'> 
 type WholeBatch = 'freezeBatch' | 'expireBatch';
 
 export const payoutBooks = proxyActivities<
-  Omit<PayoutActivities, 'submitPayout' | 'checkPayout' | WholeBatch>
+  Omit<
+    PayoutActivities,
+    'submitPayout' | 'checkPayout' | 'openPayout' | 'lookAtPayout' | 'executeReview' | WholeBatch
+  >
 >({
   ...BOOKS,
   taskQueue: TASK_QUEUE.payouts,
 });
+
+/**
+ * Books of a single payout (workflows/payoutItem.ts). No schedule-to-close: a day, or a week, without Postgres delays a
+ * payout and fails none; activities/failures.ts raises the alarm by the attempt count. `notYet` answers set their
+ * own delay, so a stopped payout asks once a minute and adds no history.
+ */
+const WITHOUT_END = {
+  startToCloseTimeout: '30s',
+  retry: BOOKS.retry,
+} satisfies ActivityOptions;
+export const itemBooks = proxyActivities<
+  Pick<
+    PayoutActivities,
+    'openPayout' | 'settlePayout' | 'flagPayout' | 'lookAtPayout' | 'executeReview'
+  >
+>({ ...WITHOUT_END, taskQueue: TASK_QUEUE.payouts });
+
+/** The same wait with an end: a further send that is not let go before `withinMs` is not made. */
+export const boundedOpen = (withinMs: number): Pick<PayoutActivities, 'openPayout'> =>
+  proxyActivities<Pick<PayoutActivities, 'openPayout'>>({
+    ...WITHOUT_END,
+    scheduleToCloseTimeout: Math.max(1, withinMs),
+    taskQueue: TASK_QUEUE.payouts,
+  });
+
+/** Status questions until the one clock ends; one that is taken back (a hint came) is let go at once. */
+export function payoutQuestions(
+  timing: PayoutTiming,
+  withinMs: number,
+): Pick<PayoutActivities, 'checkPayout'> {
+  return proxyActivities<Pick<PayoutActivities, 'checkPayout'>>({
+    taskQueue: TASK_QUEUE.payouts,
+    startToCloseTimeout: '20s',
+    scheduleToCloseTimeout: Math.max(1, withinMs),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: {
+      initialInterval: timing.statusFirstMs,
+      backoffCoefficient: 1.5,
+      maximumInterval: timing.statusMaxMs,
+      nonRetryableErrorTypes: [FAILURE.providerAuth, FAILURE.badReference],
+    },
+  });
+}
 
 /** These walk every item of a run; the heartbeat notices a dead worker long before the time is up. */
 export const batchBooks = proxyActivities<Pick<PayoutActivities, WholeBatch>>({

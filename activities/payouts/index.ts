@@ -5,14 +5,17 @@ import type {
 } from '../../workflows/contract';
 import { withFailures } from '../failures';
 import { approveBatch, type ApproveInput } from './approveBatch';
-import { checkPayout } from './checkPayout';
-import type { PayoutAnswer, PayoutDeps } from './deps';
+import { checkPayout, type CheckInput } from './checkPayout';
+import type { PayoutAnswer, PayoutDeps, Standing } from './deps';
 import { expireBatch, finishBatch, listBatchPayouts, type ListInput } from './batch';
 import { excludePayout, type ExcludeInput } from './excludePayout';
+import { executeReview, type Executed, type ReviewInput } from './executeReview';
 import { freezeBatch, type FrozenBatch } from './freezeBatch';
+import { lookAtPayout } from './lookAtPayout';
+import { openPayout, type OpenInput } from './openPayout';
 import { prepareBatch, type PrepareInput } from './prepareBatch';
 import { flagPayout, settlePayout, type SettleInput, type Settled } from './settlePayout';
-import { submitPayout } from './submitPayout';
+import { submitPayout, type SubmitInput } from './submitPayout';
 
 export type PayoutActivities = {
   freezeBatch(input: { readonly batchId: string }): Promise<FrozenBatch>;
@@ -22,10 +25,13 @@ export type PayoutActivities = {
   expireBatch(input: { readonly batchId: string }): Promise<void>;
   finishBatch(input: { readonly batchId: string }): Promise<void>;
   listBatchPayouts(input: ListInput): Promise<string[]>;
-  submitPayout(input: { readonly payoutId: string }): Promise<PayoutAnswer>;
-  checkPayout(input: { readonly payoutId: string }): Promise<PayoutAnswer>;
+  openPayout(input: OpenInput): Promise<Standing>;
+  submitPayout(input: SubmitInput): Promise<PayoutAnswer>;
+  checkPayout(input: CheckInput): Promise<PayoutAnswer>;
   settlePayout(input: SettleInput): Promise<Settled>;
   flagPayout(input: { readonly payoutId: string; readonly reason: string }): Promise<void>;
+  lookAtPayout(input: { readonly payoutId: string }): Promise<void>;
+  executeReview(input: ReviewInput): Promise<Executed>;
 };
 
 export function createPayoutActivities(deps: PayoutDeps): PayoutActivities {
@@ -37,9 +43,12 @@ export function createPayoutActivities(deps: PayoutDeps): PayoutActivities {
     expireBatch: (input) => expireBatch(deps, input.batchId),
     finishBatch: (input) => finishBatch(deps, input.batchId),
     listBatchPayouts: (input) => listBatchPayouts(deps, input),
-    submitPayout: (input) => submitPayout(deps, input.payoutId),
-    checkPayout: (input) => checkPayout(deps, input.payoutId),
+    openPayout: (input) => openPayout(deps, input),
+    submitPayout: (input) => submitPayout(deps, input),
+    checkPayout: (input) => checkPayout(deps, input),
     settlePayout: (input) => settlePayout(deps, input),
     flagPayout: (input) => flagPayout(deps, input.payoutId, input.reason),
+    lookAtPayout: (input) => lookAtPayout(deps, input.payoutId),
+    executeReview: (input) => executeReview(deps, input),
   });
 }

@@ -23,6 +23,7 @@ export const moneyOf = (balance: PayeeBalance): unknown => ({
   held: formatTenge(balance.held),
   available: formatTenge(balance.available),
   reserved: formatTenge(balance.reserved),
+  debt: formatTenge(balance.debt),
   paid: formatTenge(balance.paid),
   withheld: formatTenge(balance.withheld),
 });

@@ -3,6 +3,14 @@ import { getPayoutBatch, listPayoutBatches, listPayoutBatchItems } from '../reso
 import { ANY_OPS, viewers, type Rule } from '../rule';
 import { actOnConversion } from './conversionActions';
 import { listOpsConversions } from './conversions';
+import { getDeadLetters, resend } from './deadLetters';
+import {
+  decidePayoutWayOut,
+  getPayoutReview,
+  listPayoutReviews,
+  lookAtPayout,
+  proposePayoutWayOut,
+} from './payoutReviews';
 import { approvePayoutBatch, excludePayout, preparePayoutBatch } from './payoutRun';
 import { listPeople, searchPeople } from './people';
 import { getPerson, stopInstrument } from './person';
@@ -22,6 +30,8 @@ const MAKER_OR_CHECKER: readonly Role[] = ['ops_maker', 'ops_checker'];
 export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   getOpsSummary: viewers(ANY_OPS, 'read', getOpsSummary),
   listStuck: viewers(ANY_OPS, 'read', getStuck),
+  listDeadLetters: viewers(ANY_OPS, 'read', getDeadLetters),
+  resendDeadLetter: viewers(MAKER_OR_CHECKER, 'person', resend),
 
   listPayoutBatches: viewers(ANY_OPS, 'read', listPayoutBatches),
   getPayoutBatch: viewers(ANY_OPS, 'read', getPayoutBatch),
@@ -38,6 +48,20 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
     fresh: true,
     idempotent: true,
   },
+
+  listPayoutReviews: viewers(ANY_OPS, 'read', listPayoutReviews),
+  getPayoutReview: viewers(ANY_OPS, 'read', getPayoutReview),
+  proposePayoutWayOut: {
+    ...viewers(MAKER, 'person', proposePayoutWayOut),
+    fresh: true,
+    idempotent: true,
+  },
+  decidePayoutWayOut: {
+    ...viewers(CHECKER, 'person', decidePayoutWayOut),
+    fresh: true,
+    idempotent: true,
+  },
+  lookAtPayout: viewers(MAKER_OR_CHECKER, 'person', lookAtPayout),
 
   listSwitches: viewers(ANY_OPS, 'read', getSwitches),
   setPayoutsStopped: viewers(MAKER_OR_CHECKER, 'person', setPayoutsStopped),

@@ -96,6 +96,7 @@ const balanceShape = (influencerId: string, balance: PayeeBalance): unknown => (
   held: formatTenge(balance.held),
   available: formatTenge(balance.available),
   reserved: formatTenge(balance.reserved),
+  debt: formatTenge(balance.debt),
   paid: formatTenge(balance.paid),
   withheld: formatTenge(balance.withheld),
 });

@@ -45,7 +45,7 @@ const KINDS: Readonly<Record<StuckKind, Kind>> = {
       'Төлемді қызметкер тексеруі керек: провайдермен салыстырыңыз. Резерв сақталған.',
       'A person has to check the payout against the provider. The reserve is kept.',
     ),
-    can_do: ['ask_provider'],
+    can_do: ['ask_provider', 'propose_way_out', 'decide_way_out'],
     workflowId: ofPayout,
   },
   payout_not_sent: {
@@ -91,6 +91,14 @@ const KINDS: Readonly<Record<StuckKind, Kind>> = {
       'A message for Temporal is not delivered. Check Temporal and the log of the api.',
     ),
     can_do: ['wait'],
+  },
+  outbox_dead: {
+    text: text(
+      'Temporal много раз отказался принять сообщение, и оно отложено. Устраните причину и отправьте его снова.',
+      'Temporal хабарды қайта-қайта қабылдамады, ол кейінге қалдырылды. Себебін жойып, қайта жіберіңіз.',
+      'Temporal refused the message again and again, so it was put aside. Mend the cause and send it again.',
+    ),
+    can_do: ['resend'],
   },
   run_waiting: {
     text: text(

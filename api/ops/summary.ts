@@ -73,6 +73,7 @@ export const getOpsSummary: Handler = async (deps) => {
     outbox: {
       waiting: outbox.waiting,
       failing: outbox.failing,
+      dead: outbox.dead,
       oldest_age_seconds: outbox.oldest_seconds,
     },
     health,

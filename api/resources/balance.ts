@@ -19,6 +19,7 @@ export const getBalance: Handler = async ({ pool }, { params }, viewer) => {
     held: formatTenge(balance.held),
     available: formatTenge(balance.available),
     reserved: formatTenge(balance.reserved),
+    debt: formatTenge(balance.debt),
     paid: formatTenge(balance.paid),
     withheld: formatTenge(balance.withheld),
   });

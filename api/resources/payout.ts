@@ -2,12 +2,14 @@ import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
 import { payoutReason } from '../../domain/payouts/reasons';
 import { unwrap } from '../../domain/result';
 import { findPayout, type PayoutView } from '../../store/postgres/payoutViews';
+import { reviewsOf } from '../../store/postgres/payoutReviews';
 import { loadWithholdings, type WithholdingRow } from '../../store/postgres/payouts';
 import { insertAudit } from '../../store/postgres/audit';
 import { auditOf } from '../access/audit';
 import { jsonAnswer, type Answer } from '../answer';
 import type { RequestedPayout } from '../commands';
 import type { Handler } from '../handler';
+import { proposalShape } from '../ops/payoutReviewShapes';
 import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problem';
 import { mayActFor } from './balance';
 
@@ -39,6 +41,8 @@ export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
   const payout = await findPayout(pool, viewer, params['payoutId'] ?? '');
   if (!payout) return { problem: 'payout_not_found' };
   const withholdings = await loadWithholdings(pool, payout.id);
+  // What colleagues wrote about it is not the payee's to read.
+  const [wayOut] = viewer.scope === 'ops' ? await reviewsOf(pool, [payout.id]) : [];
   return jsonAnswer(200, {
     id: payout.id,
     batch_id: payout.batch_id,
@@ -58,6 +62,7 @@ export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
     tax_trace: payout.tax_trace,
     reference: payout.reference,
     provider: providerOf(payout),
+    way_out: wayOut ? proposalShape(wayOut) : null,
     created_at: payout.created_at,
     submitted_at: payout.submitted_at,
     settled_at: payout.settled_at,

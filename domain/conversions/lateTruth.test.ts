@@ -172,7 +172,7 @@ const standing: fc.Arbitrary<Standing> = fc.record({
   cancelDecided: fc.boolean(),
   cancelledAs: fc.constantFrom(null, { status: 'approved', sale: 1n }),
   waitsSince: fc.constantFrom(null, new Date(NOW), new Date(0)),
-}) as fc.Arbitrary<Standing>;
+});
 
 test('whatever is true of an order, it has a move or says what it waits for', () => {
   fc.assert(

@@ -54,6 +54,16 @@ const STEP_TEXTS = {
   ),
   released: text('Деньги можно вывести.', 'Ақшаны шығаруға болады.', 'The money can be paid out.'),
   paid: text('Выплачено.', 'Төленді.', 'Paid.'),
+  netted: text(
+    'Покрыло долг за возвращённые заказы.',
+    'Қайтарылған тапсырыстардың қарызын жапты.',
+    'Covered the debt for orders that came back.',
+  ),
+  delivery_next: text(
+    'Ждём доставки: срок возврата начнётся после неё.',
+    'Жеткізуді күтеміз: қайтару мерзімі содан кейін басталады.',
+    'Waiting for delivery: the return period begins after it.',
+  ),
   payout_returned: text(
     'Перевод вернулся, деньги снова на балансе.',
     'Аударым қайтып келді, ақша қайтадан балансыңызда.',
@@ -147,6 +157,9 @@ function stepsOf(row: HistoryRow): TimelineStep[] {
     case 'UNMATCHED':
       return [];
     case 'HELD':
+      // A person's word stands in for the shop's: the hold goes on as it was.
+      if (textIn(row.detail, 'confirmedBy') === 'person')
+        return [step('confirmed', words('confirmed_by_person'))];
       return [step(row.from === 'HELD' ? 'changed' : 'held', why ?? reason('hold_running'))];
     case 'PAYABLE': {
       if (row.from === 'PAID') return [step('returned', words('payout_returned'))];
@@ -157,7 +170,8 @@ function stepsOf(row: HistoryRow): TimelineStep[] {
       ];
     }
     case 'PAID':
-      return [step('paid', words('paid'))];
+      // All of it went to cover what the person owed for orders that came back.
+      return [step('paid', words(textIn(row.detail, 'nettingId') ? 'netted' : 'paid'))];
     case 'CANCELLED':
       return [step('cancelled', why ?? reason('order_rejected'))];
     case 'REFUSED':
@@ -176,6 +190,7 @@ export function nextStep(order: OrderFacts, now: Date): NextStep | null {
     case 'UNMATCHED':
       return { step: 'held', text: words('order_pricing'), at: null };
     case 'HELD': {
+      if (order.heldUntil === null) return { step: 'held', text: words('delivery_next'), at: null };
       if (order.heldUntil && now < order.heldUntil)
         return { step: 'confirmed', text: words('shop_confirmation_next'), at: order.heldUntil };
       const waitsForShop = order.reasonCode === 'waiting_for_shop' || order.reasonCode === null;

@@ -13,6 +13,7 @@ import type { Account } from './transaction';
  * | debt:<influencer>     | debt       | negative: what the payee owes us for orders that came back |
  * | tax:<component>       | tax        | withheld and owed to the state                            |
  * | provider:<name>       | provider   | negative: prefunded money at the provider; payments raise it |
+ * | provider:<name>:differences | provider | negative: paid out beyond what was asked, to be claimed back from the provider |
  * | clearing:payout       | clearing   | the far side of a reserve; zero once every payout is resolved |
  */
 export const accounts = {
@@ -26,5 +27,10 @@ export const accounts = {
   debt: (influencerId: string): Account => ({ code: `debt:${influencerId}`, class: 'debt' }),
   tax: (component: string): Account => ({ code: `tax:${component}`, class: 'tax' }),
   provider: (name: string): Account => ({ code: `provider:${name}`, class: 'provider' }),
+  /** Paid out beyond what was asked: a claim on the provider, never the payee's debt. */
+  providerDifferences: (name: string): Account => ({
+    code: `provider:${name}:differences`,
+    class: 'provider',
+  }),
   payoutClearing: { code: 'clearing:payout', class: 'clearing' } satisfies Account as Account,
 };

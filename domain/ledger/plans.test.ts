@@ -68,7 +68,8 @@ test('a payout whose parts do not sum to its amount is a fault', () => {
     net: 90n,
     provider: 'p',
   };
-  expect(faultOf(planPayoutPosted(payout, [{ component: 't', amount: 9n }]))).toBe(
-    'entries sum to -1',
-  );
+  expect(faultOf(planPayoutPosted(payout, [{ component: 't', amount: 9n }]))).toEqual({
+    code: 'ledger_unbalanced',
+    text: 'entries sum to -1',
+  });
 });

@@ -193,3 +193,24 @@ export function planPayoutVoided(payoutId: string): LedgerTransaction {
     entries: [],
   };
 }
+
+/**
+ * The provider paid more than it was asked to: its prefunded money is less by that, and it (or the payee) owes it back.
+ * Apart from the post, which never moves more than was promised.
+ */
+export function planPayoutOverpaid(
+  payoutId: string,
+  provider: string,
+  amount: Tiyn,
+): LedgerTransaction {
+  return {
+    id: `${payoutId}:overpaid`,
+    kind: 'single',
+    reason: 'payout.overpaid',
+    subjectId: payoutId,
+    entries: [
+      { account: accounts.provider(provider), amount },
+      { account: accounts.providerDifferences(provider), amount: -amount },
+    ],
+  };
+}

@@ -31,10 +31,32 @@ export type LedgerFault =
   | 'ledger_already_resolved' // the pending transaction was posted or voided under another id
   | 'ledger_pending_missing'
   | 'ledger_overdraft'
+  | 'ledger_amount_too_large' // an entry or a balance beyond what any order can be
+  | 'ledger_exceeds_promise' // a post moves more than its pending transaction promised
   | 'ledger_unbalanced';
 
+/**
+ * The most one entry may move: a trillion tenge. Shared accounts sum up the entries of all, so that without a ceiling a
+ * few absurd amounts of one brand would overflow the postings of every other.
+ */
+export const ENTRY_MAX: Tiyn = 10n ** 14n;
+
+const tooLarge = (amount: Tiyn): boolean => amount > ENTRY_MAX || amount < -ENTRY_MAX;
+
+export type Fault = {
+  readonly code: Extract<LedgerFault, 'ledger_unbalanced' | 'ledger_amount_too_large'>;
+  readonly text: string;
+};
+
 /** What a transaction must satisfy before it is sent; the database checks all of it again. */
-export function faultOf(tx: LedgerTransaction): string | undefined {
+export function faultOf(tx: LedgerTransaction): Fault | undefined {
+  const text = shapeFault(tx);
+  if (text !== undefined) return { code: 'ledger_unbalanced', text };
+  const large = tx.entries.find((entry) => tooLarge(entry.amount));
+  return large && { code: 'ledger_amount_too_large', text: `an entry of ${large.amount}` };
+}
+
+function shapeFault(tx: LedgerTransaction): string | undefined {
   const resolves = tx.kind === 'post' || tx.kind === 'void';
   if (resolves !== (tx.pendingId !== undefined)) return `${tx.kind} and pendingId do not fit`;
   if ((tx.kind === 'void') !== (tx.entries.length === 0))

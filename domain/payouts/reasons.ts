@@ -94,6 +94,11 @@ const SETTLEMENT = {
     'Төлем тексеру үшін жөнелтуден алынды. Ақша балансқа қайтты.',
     'The payout was taken out of its run for a check. The money is back on your balance.',
   ),
+  tax_day_changed: text(
+    'К дню отправки налог стал другим. Деньги вернулись на баланс, запросите выплату снова.',
+    'Жіберу күніне салық өзгерді. Ақша балансқа қайтты, төлемді қайта сұраңыз.',
+    'By the day of sending the tax had changed. The money is back on your balance; ask again.',
+  ),
   payee_status_missing: text(
     'К моменту выплаты налоговый статус не подтверждён. Деньги вернулись на баланс.',
     'Төлем сәтінде салық мәртебесі расталмаған. Ақша балансқа қайтты.',
@@ -123,6 +128,46 @@ const SETTLEMENT = {
     'Платёжная система слишком долго не отвечает. Проверяет сотрудник.',
     'Төлем жүйесі тым ұзақ жауап бермейді. Қызметкер тексеріп жатыр.',
     'The payment provider has not answered for too long. A person is checking.',
+  ),
+  provider_never_booked: text(
+    'Платёжная система не приняла перевод. Проверяет сотрудник.',
+    'Төлем жүйесі аударымды қабылдамады. Қызметкер тексеріп жатыр.',
+    'The payment provider did not take the transfer. A person is checking.',
+  ),
+  provider_id_reused: text(
+    'Платёжная система назвала номер другого перевода. Проверяет сотрудник.',
+    'Төлем жүйесі басқа аударымның нөмірін атады. Қызметкер тексеріп жатыр.',
+    'The payment provider named the id of another transfer. A person is checking.',
+  ),
+  provider_short_of_money: text(
+    'Перевод задержан по нашей причине. Сотрудник отправит его снова.',
+    'Аударым біздің себептен кідірді. Қызметкер оны қайта жібереді.',
+    'The transfer is delayed for a reason of ours. A person will send it again.',
+  ),
+  send_failed: text(
+    'Перевод не удалось отправить. Проверяет сотрудник, деньги на месте.',
+    'Аударымды жіберу мүмкін болмады. Қызметкер тексеріп жатыр, ақша орнында.',
+    'The transfer could not be sent. A person is checking; the money is safe.',
+  ),
+  books_refused: text(
+    'Запись о переводе не сошлась. Проверяет сотрудник.',
+    'Аударым туралы жазба сәйкес келмеді. Қызметкер тексеріп жатыр.',
+    'The record of the transfer does not fit. A person is checking.',
+  ),
+  voided_after_review: text(
+    'Проверка показала, что деньги не ушли. Они вернулись на баланс, запросите снова.',
+    'Тексеру ақшаның кетпегенін көрсетті. Ол балансқа қайтты, қайта сұраңыз.',
+    'A check showed that the money never left. It is back on your balance; ask again.',
+  ),
+  sent_anew: text(
+    'Проверка показала, что первый перевод не ушёл. Отправляем заново.',
+    'Тексеру бірінші аударымның кетпегенін көрсетті. Қайта жібереміз.',
+    'A check showed that the first transfer never left. It is being sent again.',
+  ),
+  paid_in_part: text(
+    'Пришла не вся сумма. Остальное вернулось на баланс без удержаний.',
+    'Соманың бәрі келген жоқ. Қалғаны ұстаусыз балансқа қайтты.',
+    'Not the whole amount arrived. The rest is back on your balance, with nothing withheld.',
   ),
   provider_refused: text(
     'Платёжная система отклонила перевод. Деньги вернулись на баланс.',

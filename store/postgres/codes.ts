@@ -7,6 +7,9 @@ export const SQLSTATE = {
   ledgerPendingMissing: 'GL003',
   ledgerUnbalanced: 'GL004',
   ledgerImmutable: 'GL005',
+  ledgerExceedsPromise: 'GL006',
+  numericOutOfRange: '22003',
+  lockNotAvailable: '55P03',
 } as const;
 
 export function sqlState(thrown: unknown): string | undefined {
@@ -19,16 +22,37 @@ export function constraintOf(thrown: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Worth trying again with nothing changed: the server went away, or a deadlock or serialisation loser. */
-export function isTransient(thrown: unknown): boolean {
+/** We gave up waiting for the database; what was sent may have been done all the same. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+  readonly code = '08006';
+}
+
+/** A deadlock, a lost serialisation race, a lock held for too long: the server lives, the same again may pass. */
+export const isRace = (thrown: unknown): boolean =>
+  ['40001', '40P01', SQLSTATE.lockNotAvailable].includes(sqlState(thrown) ?? '');
+
+const NODE_CODES = new Set(
+  (
+    'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOENT EHOSTUNREACH EHOSTDOWN ENETUNREACH ENOTFOUND ' +
+    'EAI_AGAIN'
+  ).split(' '),
+);
+
+/** The driver says so in words, without a SQLSTATE (pg/lib/client.js, pg-pool/index.js). */
+const CONNECTION_WORDS =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection error|not queryable|client was closed/i;
+
+/** The connection or the server is gone: nothing more can be asked on it, not even a rollback. */
+export function isConnectionLost(thrown: unknown): boolean {
   const code = sqlState(thrown);
-  if (code === undefined) return false;
-  return (
-    code.startsWith('08') ||
-    code.startsWith('57P') ||
-    code === '53300' ||
-    code === '40001' ||
-    code === '40P01' ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'].includes(code)
-  );
+  if (code === undefined) return thrown instanceof Error && CONNECTION_WORDS.test(thrown.message);
+  return code.startsWith('08') || code.startsWith('57P') || NODE_CODES.has(code);
+}
+
+/** Worth trying again with nothing changed: the server went away or is too busy, or a deadlock or race was lost. */
+export function isTransient(thrown: unknown): boolean {
+  if (isConnectionLost(thrown) || isRace(thrown)) return true;
+  // Too many connections; a statement or a transaction that took too long was ended by the server.
+  return ['53300', '57014', '25P03'].includes(sqlState(thrown) ?? '');
 }

@@ -34,3 +34,43 @@ export async function takeFromDay(
   });
   return rowCount === 1;
 }
+
+export type ProgrammeLimits = {
+  readonly id: string;
+  readonly name: string;
+  readonly brand_id: string;
+  readonly brand_name: string;
+  readonly order_limit_tiyn: Tiyn | null;
+  readonly day_limit_tiyn: Tiyn | null;
+  readonly credit_limit_tiyn: Tiyn | null;
+};
+
+const LIMITS = `select p.id, p.name, p.brand_id, b.name as brand_name, p.order_limit_tiyn, p.day_limit_tiyn, b.credit_limit_tiyn
+  from programmes p join brands b on b.id = p.brand_id`;
+
+/** For operators only: no tenant wall stands here. Locked with `lock`, so that a change is told with what it replaced. */
+export async function findLimits(
+  sql: Sql,
+  programmeId: string,
+  lock: boolean,
+): Promise<ProgrammeLimits | undefined> {
+  const { rows } = await sql.query<ProgrammeLimits>(
+    `${LIMITS} where p.id = $1 ${lock ? 'for update of p, b' : ''}`,
+    [programmeId],
+  );
+  return rows[0];
+}
+
+export async function setLimits(
+  sql: Sql,
+  programmeId: string,
+  limits: { order: Tiyn | null; day: Tiyn | null; credit: Tiyn | null },
+): Promise<void> {
+  await sql.query(
+    `with programme as (
+       update programmes set order_limit_tiyn = $2, day_limit_tiyn = $3 where id = $1 returning brand_id
+     )
+     update brands set credit_limit_tiyn = $4 where id = (select brand_id from programme)`,
+    [programmeId, limits.order, limits.day, limits.credit],
+  );
+}

@@ -1,8 +1,7 @@
-import type { Pool } from 'pg';
-
 import type { Taken } from '../../domain/payouts/lots';
 import type { Tiyn } from '../../domain/money';
-import type { InstrumentKind } from '../../domain/payouts/readiness';
+import { isPayoutMove, statesBefore } from '../../domain/payouts/moves';
+import type { PayoutState } from '../../domain/payouts/reasons';
 import type { Sql } from './pool';
 
 /** Rows of single payouts: what is asked for, set aside, sent and settled. */
@@ -50,12 +49,18 @@ export type PayoutRow = {
   readonly id: string;
   readonly batchId: string;
   readonly influencerId: string;
-  readonly state: string;
+  readonly state: PayoutState;
   readonly reasonCode: string | null;
   readonly reasonText: string | null;
   readonly amount: Tiyn;
   readonly net: Tiyn | null;
+  /** Of the attempt under way. */
   readonly reference: string;
+  readonly attempt: number;
+  /** Over all attempts. */
+  readonly sends: number;
+  readonly sentFirstAt: Date | null;
+  readonly sentLastAt: Date | null;
   readonly providerReference: string | null;
   readonly providerAmount: Tiyn | null;
 };
@@ -63,7 +68,8 @@ export type PayoutRow = {
 export async function loadPayout(sql: Sql, payoutId: string): Promise<PayoutRow | undefined> {
   const { rows } = await sql.query<PayoutRow>(
     `select id, batch_id as "batchId", influencer_id as "influencerId", state, reason_code as "reasonCode", reason_text as "reasonText",
-            amount_tiyn as amount, net_tiyn as net, reference,
+            amount_tiyn as amount, net_tiyn as net, reference, attempt, sends,
+            sent_first_at as "sentFirstAt", sent_last_at as "sentLastAt",
             provider_reference as "providerReference", provider_tiyn as "providerAmount"
        from payouts where id = $1`,
     [payoutId],
@@ -86,50 +92,25 @@ export async function loadWithholdings(sql: Sql, payoutId: string): Promise<With
   return rows;
 }
 
-export type SendInstrument = {
-  readonly token: string;
-  readonly kind: InstrumentKind;
-  readonly last4: string;
-  readonly stopped: boolean;
-};
-
-/** What a send needs: the token of the card or IBAN, never the number itself. */
-export async function loadInstrument(
-  sql: Sql,
-  influencerId: string,
-): Promise<SendInstrument | undefined> {
-  const { rows } = await sql.query<{
-    token: string | null;
-    kind: InstrumentKind;
-    last4: string | null;
-    stopped: boolean;
-  }>(
-    `select instrument_token as token, instrument_kind as kind, instrument_last4 as last4,
-            instrument_stopped_at is not null as stopped
-       from influencers where id = $1`,
-    [influencerId],
-  );
-  const row = rows[0];
-  return row?.token ? { ...row, token: row.token, last4: row.last4 ?? '' } : undefined;
-}
-
 export type PayoutMove = {
   readonly payoutId: string;
-  readonly from: readonly string[];
-  readonly to: string;
+  readonly to: PayoutState;
+  /** Only some of the states that the table of moves allows before `to`; all of them when left out. */
+  readonly from?: readonly PayoutState[];
   readonly reasonCode?: string;
   readonly reasonText?: string;
   readonly provider?: string;
   readonly providerReference?: string;
   readonly providerAmount?: Tiyn;
   readonly settledAt?: Date;
-  readonly submittedAt?: Date;
-  /** Where it is being sent. */
-  readonly instrument?: { readonly kind: InstrumentKind; readonly last4: string };
+  /** For people, beside the move in its history; no personal data. */
+  readonly detail?: Readonly<Record<string, unknown>>;
 };
 
 /** Moves a payout and writes its history. False when it is in none of `from`: somebody was faster. */
 export async function movePayout(sql: Sql, move: PayoutMove): Promise<boolean> {
+  const stray = move.from?.find((state) => !isPayoutMove(state, move.to));
+  if (stray !== undefined) throw new Error(`no payout goes from ${stray} to ${move.to}`);
   const { rowCount } = await sql.query({
     name: 'payout_move',
     text: `with before as (
@@ -141,18 +122,15 @@ export async function movePayout(sql: Sql, move: PayoutMove): Promise<boolean> {
                     provider = coalesce($6, p.provider),
                     provider_reference = coalesce($7, p.provider_reference),
                     provider_tiyn = coalesce($8::bigint, p.provider_tiyn),
-                    settled_at = coalesce($9::timestamptz, p.settled_at),
-                    submitted_at = coalesce(p.submitted_at, $10::timestamptz),
-                    instrument_kind = coalesce($11, p.instrument_kind),
-                    instrument_last4 = coalesce($12, p.instrument_last4)
+                    settled_at = coalesce($9::timestamptz, p.settled_at)
                from before b where p.id = b.id
              returning p.id, b.state as from_state
            )
-           insert into payout_history (payout_id, from_state, to_state, reason_code)
-           select id, from_state, $3, $4 from moved`,
+           insert into payout_history (payout_id, from_state, to_state, reason_code, detail)
+           select id, from_state, $3, $4, $10::jsonb from moved`,
     values: [
       move.payoutId,
-      move.from,
+      move.from ?? statesBefore(move.to),
       move.to,
       move.reasonCode ?? null,
       move.reasonText ?? null,
@@ -160,9 +138,7 @@ export async function movePayout(sql: Sql, move: PayoutMove): Promise<boolean> {
       move.providerReference ?? null,
       move.providerAmount ?? null,
       move.settledAt ?? null,
-      move.submittedAt ?? null,
-      move.instrument?.kind ?? null,
-      move.instrument?.last4 ?? null,
+      JSON.stringify(move.detail ?? {}),
     ],
   });
   return rowCount === 1;
@@ -181,13 +157,6 @@ export async function takenBy(sql: Sql, payoutId: string): Promise<Taken[]> {
     payable: row.payable_tiyn,
     gross: row.gross_tiyn,
   }));
-}
-
-export async function payoutsStopped(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ is_on: boolean }>(
-    "select is_on from platform_switches where name = 'payouts_stopped'",
-  );
-  return rows[0]?.is_on ?? true;
 }
 
 /** One payout at a time: the next one's cumulative tax depends on how this one ends. */

@@ -1,5 +1,7 @@
 import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
 
+import { isConnectionLost } from './codes';
+
 /**
  * int8 arrives as text by default; all our int8 columns are tiyn or sequence numbers, and money must not
  * pass through a float, so it becomes a bigint here and nowhere else.
@@ -29,12 +31,17 @@ export function createPool(options: PoolOptions): Pool {
     // A statement that hangs holds locks on money rows; nothing of ours takes this long.
     statement_timeout: options.asOwner ? 0 : 30_000,
     idle_in_transaction_session_timeout: 30_000,
+    // A host that is gone without a word answers nothing, not even the time-outs above.
+    query_timeout: options.asOwner ? 0 : 35_000,
+    keepAlive: true,
   };
   const stepDown = !options.asOwner && new URL(options.url).username !== APP_ROLE;
   if (stepDown) config.options = `-c role=${APP_ROLE}`;
   const pool = new Pool(config);
   // An idle connection that dies (server restart) must not end the process: the next query gets a new one.
   pool.on('error', () => undefined);
+  // Nor one that dies while it is lent out: its query fails and says so, but the driver also emits 'error'.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -51,6 +58,10 @@ export async function inTransaction<T>(
     await client.query('commit');
     return value;
   } catch (thrown) {
+    if (isConnectionLost(thrown)) {
+      broken = thrown as Error;
+      throw thrown;
+    }
     try {
       await client.query('rollback');
     } catch (rollbackFailure) {

@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import { PAYEE_HOLDS } from '../../domain/payouts/readiness';
 import type { Sql } from './pool';
 
 /** What has not moved for too long, over all tenants; for operators only. */
@@ -11,11 +12,12 @@ export const STUCK_KINDS = [
   'conversion_overdue',
   'conversion_not_started',
   'outbox_failing',
+  'outbox_dead',
   'run_waiting',
 ] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
 
-/** A message that was tried this often is not merely late. */
+/** A message that failed this often while Temporal took others is not merely late. */
 export const OUTBOX_FAILING_ATTEMPTS = 5;
 
 export type StuckRow = {
@@ -30,12 +32,17 @@ export type StuckRow = {
   readonly batch_id: string | null;
 };
 
+/** What an order may wait for by rule, and for how long, is domain/conversions/standing.ts. */
+const WAITING = `array['waiting_for_shop', 'waiting_for_delivery', ${PAYEE_HOLDS.map((code) => `'${code}'`).join(', ')}]`;
+
 /**
  * $1 seconds without a move. Every part reads an index of what is unfinished (0009), so the whole costs by the
  * number of stuck things and not by the number of orders.
  */
 const STUCK = `
-  select 'payout_' || p.state as kind, p.id as subject_id, p.updated_at as since, p.reason_code, null as note,
+  select 'payout_' || p.state as kind, p.id as subject_id, p.updated_at as since, p.reason_code,
+         (select r.way_out || ' ' || r.state from payout_reviews r
+           where r.payout_id = p.id and r.state in ('proposed', 'confirmed')) as note,
          coalesce(p.net_tiyn, p.amount_tiyn) as amount_tiyn, p.influencer_id, p.batch_id
     from payouts p
    where p.state in ('unknown', 'submitting', 'review') and p.updated_at <= now() - make_interval(secs => $1)
@@ -49,9 +56,19 @@ const STUCK = `
     from conversions c
    where c.state = 'REVIEW' and c.updated_at <= now() - make_interval(secs => $1)
   union all
+  select 'conversion_review', c.id, c.updated_at, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
+    from conversions c
+   where c.reason_code in ('over_order_limit', 'over_day_limit', 'over_credit_limit') and c.state in ('PAYABLE', 'PAID')
+     and c.updated_at <= now() - make_interval(secs => $1)
+  union all
   select 'conversion_overdue', c.id, c.held_until, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
     from conversions c
    where c.state = 'HELD' and c.held_until <= now() - make_interval(secs => $1)
+     -- The shop may be silent for 30 days after the hold, a payee for 90, before a person looks: that is no standstill.
+     and not (coalesce(c.reason_code, '') = any (${WAITING}) and c.waits_since > now() - interval '90 days')
+     and not exists (select from conversion_actions a where a.conversion_id = c.id and a.action = 'hold'
+                        and not exists (select from conversion_actions r where r.conversion_id = c.id
+                                           and r.action = 'resume' and r.id > a.id))
   union all
   select 'conversion_not_started', c.id, c.updated_at, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
     from conversions c
@@ -62,6 +79,10 @@ const STUCK = `
          null, null, null
     from outbox o
    where o.attempts > ${OUTBOX_FAILING_ATTEMPTS} and o.created_at <= now() - make_interval(secs => $1)
+  union all
+  select 'outbox_dead', d.id::text, d.dead_at, null, d.topic || ' ' || d.subject_id || ', ' || d.last_error,
+         null, null, null
+    from outbox_dead_letters d
   union all
   select 'run_waiting', b.id, coalesce(b.frozen_at, b.created_at), null, b.state, b.total_tiyn, null, b.id
     from payout_batches b
@@ -110,6 +131,7 @@ export const TASKS = [
   'runs_to_approve',
   'payouts_unknown',
   'payouts_in_review',
+  'ways_out_to_decide',
   'conversions_in_review',
   'tax_claims_pending',
   'people_flagged',
@@ -134,6 +156,8 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
      union all
      select 'payouts_in_review', count(*)::int, min(updated_at) from payouts where state = 'review'
      union all
+     select 'ways_out_to_decide', count(*)::int, min(proposed_at) from payout_reviews where state = 'proposed'
+     union all
      select 'conversions_in_review', count(*)::int, min(updated_at) from conversions where state = 'REVIEW'
      union all
      select 'tax_claims_pending', count(*)::int, min(created_at) from payee_statuses where state = 'pending'
@@ -148,6 +172,8 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
 export type OutboxLag = {
   readonly waiting: number;
   readonly failing: number;
+  /** Given up by the relay: they wait for a person. */
+  readonly dead: number;
   readonly oldest_seconds: number | null;
 };
 
@@ -155,6 +181,7 @@ export type OutboxLag = {
 export async function readOutboxLag(sql: Sql): Promise<OutboxLag> {
   const { rows } = await sql.query<OutboxLag>(
     `select count(*)::int as waiting, (count(*) filter (where attempts > $1))::int as failing,
+            (select count(*) from outbox_dead_letters)::int as dead,
             extract(epoch from now() - min(created_at))::int as oldest_seconds
        from outbox`,
     [OUTBOX_FAILING_ATTEMPTS],

@@ -70,6 +70,14 @@ async function createTenant(period: string): Promise<Tenant> {
     reference: payoutId,
     requested_by: 'test',
   });
+  const reviewId = newId('payoutReview');
+  await insert('payout_reviews', {
+    id: reviewId,
+    payout_id: payoutId,
+    way_out: 'void',
+    reason: 'matrix',
+    proposed_by: 'test',
+  });
   await insert('links', {
     id: linkId,
     kind: 'short',
@@ -112,6 +120,24 @@ async function createTenant(period: string): Promise<Tenant> {
     reason: 'other',
     from_prefix: '127.0.0.0/24',
   });
+  const debtId = newId('debt');
+  const conversionId = String(body['conversion_id']);
+  const split = { gross_tiyn: 100n, fee_tiyn: 20n, payable_tiyn: 80n };
+  await insert('conversion_corrections', {
+    conversion_id: conversionId,
+    revision: 2,
+    kind: 'taken_back',
+    ...split,
+    debt_tiyn: 80n,
+    reason_code: 'taken_back_after_payout',
+  });
+  await insert('debts', {
+    id: debtId,
+    influencer_id: world.influencerId,
+    conversion_id: conversionId,
+    revision: 2,
+    amount_tiyn: 80n,
+  });
   const { rows } = await api.owner.query<{ id: bigint }>(
     'select id from programme_secrets where programme_id = $1',
     [world.programmeId],
@@ -128,13 +154,16 @@ async function createTenant(period: string): Promise<Tenant> {
       userId: colleague.userId,
       batchId,
       payoutId,
+      reviewId,
       linkId,
       invitationId,
       keyId,
       importId,
       reportId,
+      debtId,
       sessionId: newId('session'),
       flagCode: 'complaint',
+      deadLetterId: '987654321',
       partner: 'wooppay',
       dial: 'payout',
     },

@@ -52,6 +52,7 @@ export async function doctoredBundle(
   const bundle = await bundleWorkflowCode({
     workflowsPath: join(dir, 'workflows', 'index.js'),
     failureConverterPath: join(dir, 'temporal', 'failureConverter.js'),
+    workflowInterceptorModules: [join(dir, 'workflows', 'interceptors.js')],
     logger: QUIET,
   });
   return { ...builtBundle, workflowBundle: bundle };

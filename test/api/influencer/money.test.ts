@@ -9,6 +9,7 @@ import { createPayoutCommands } from '../../../api/payoutCommands';
 import { formatTenge, parseTenge } from '../../../domain/money';
 import { unwrap } from '../../../domain/result';
 import { LedgerQueue } from '../../../store/postgres/ledger';
+import { movePayout } from '../../../store/postgres/payouts';
 import { startHarness, type Harness, type World } from '../harness';
 import { signedIn } from '../people';
 import {
@@ -61,6 +62,7 @@ afterAll(async () => {
 const payoutDeps = (): PayoutDeps => ({
   ...conversionDeps(api),
   provider: { name: 'test' } as PayoutDeps['provider'],
+  maxSends: 5,
 });
 
 async function person(regime: string, deduction = false): Promise<{ world: World; own: Own }> {
@@ -68,6 +70,13 @@ async function person(regime: string, deduction = false): Promise<{ world: World
   await withTerms(api, world);
   await withRegime(api, world, regime, deduction);
   return { world, own: await ownCalls(api, world) };
+}
+
+/** Sent, and the provider said yes: each of its movements has an id of its own. */
+async function paidOut(payoutId: string, net: string): Promise<void> {
+  await movePayout(api.pool, { payoutId, to: 'submitting' });
+  const answer = { kind: 'paid', providerReference: `p-${payoutId}`, amount: net } as const;
+  await settlePayout(payoutDeps(), { payoutId, answer });
 }
 
 const freezeAll = async (): Promise<void> => {
@@ -130,8 +139,7 @@ test('what a preview shows is what the payout withholds: any regime, amount, mon
           });
           expect(byName(detail.body.lines)).toEqual(byName(shown.body.lines));
           expect(Date.parse(detail.body.arrives.to)).toBeGreaterThan(Date.now());
-          const answer = { kind: 'paid', providerReference: 'p', amount: shown.body.net } as const;
-          await settlePayout(payoutDeps(), { payoutId: asked.body.id, answer });
+          await paidOut(asked.body.id, shown.body.net);
         }
       },
     ),
@@ -178,8 +186,7 @@ test('an order tells its steps with reasons, and what comes next', async () => {
   expect((await own('POST', '/payouts')).body.code).toBe('payout_in_progress');
   await freezeAll();
   const net = (await own('GET', '/wallet')).body.payout_in_progress.net as string;
-  const answer = { kind: 'paid', providerReference: 'p', amount: net } as const;
-  await settlePayout(payoutDeps(), { payoutId: asked.body.id as string, answer });
+  await paidOut(asked.body.id as string, net);
   const after = await own('GET', `/orders/${paidId}`);
   expect(after.body).toMatchObject({ next: null, order: { state: 'PAID' } });
   expect(after.body.steps[5]).toMatchObject({ step: 'paid', payout_id: asked.body.id });
@@ -239,8 +246,7 @@ test('every movement of the wallet, with the wallet after it', async () => {
   });
   const again = await own('POST', '/payouts');
   await freezeAll();
-  const answer = { kind: 'paid', providerReference: 'p', amount: '1200.00' } as const;
-  await settlePayout(payoutDeps(), { payoutId: again.body.id as string, answer });
+  await paidOut(again.body.id as string, '1200.00');
   const entries = await all(own, '/wallet/entries', 2);
   const row = ({ kind, amount, after }: Row): string => {
     const { held, available, reserved } = after as Record<string, string>;

@@ -44,15 +44,15 @@ export async function addRun(
     [batchId, state, state === 'frozen' ? null : 'somebody'],
   );
   await api.owner.query(
-    `insert into payouts (id, influencer_id, batch_id, state, amount_tiyn, gross_tiyn, fee_tiyn, net_tiyn, tax_tiyn,
-                          reference, requested_by, reason_code, updated_at)
-     values ($1, $2, $3, $4, 80000, 100000, 20000, 70000, 10000, $1, $2,
-             case when $4 = 'unknown' then 'provider_unknown' end, now() - interval '1 hour')`,
+    `with made as (
+       insert into payouts (id, influencer_id, batch_id, state, amount_tiyn, gross_tiyn, fee_tiyn, net_tiyn, tax_tiyn,
+                            reference, requested_by, reason_code, updated_at)
+       values ($1, $2, $3, $4, 80000, 100000, 20000, 70000, 10000, $1, $2,
+               case when $4 = 'unknown' then 'provider_unknown' end, now() - interval '1 hour')
+       returning id
+     )
+     insert into payout_withholdings (payout_id, component, base_tiyn, amount_tiyn) select id, 'demo_flat', 100000, 10000 from made`,
     [payoutId, world.influencerId, batchId, payoutState],
-  );
-  await api.owner.query(
-    `insert into payout_withholdings (payout_id, component, base_tiyn, amount_tiyn) values ($1, 'demo_flat', 100000, 10000)`,
-    [payoutId],
   );
   return { batchId, payoutId };
 }

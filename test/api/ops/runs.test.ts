@@ -142,7 +142,18 @@ test('orders that nothing moves, messages that do not go out: both are stuck', a
   await api.owner.query('delete from outbox where subject_id = $1', [id]);
   expect(await kinds()).toEqual(['conversion_not_started']);
   await api.owner.query(
-    `update conversions set state = 'HELD', held_until = now() - interval '2 hours', reason_code = 'waiting_for_shop' where id = $1`,
+    `update conversions set state = 'HELD', held_until = now() - interval '2 hours', reason_code = 'hold_running' where id = $1`,
+    [id],
+  );
+  expect(await kinds()).toEqual(['conversion_overdue']);
+  // An order that waits for its shop within its time is no standstill; after that a person looks.
+  await api.owner.query(
+    `update conversions set reason_code = 'waiting_for_shop', waits_since = now() - interval '20 days' where id = $1`,
+    [id],
+  );
+  expect(await kinds()).toEqual([]);
+  await api.owner.query(
+    `update conversions set waits_since = now() - interval '91 days' where id = $1`,
     [id],
   );
   expect(await kinds()).toEqual(['conversion_overdue']);
@@ -240,6 +251,11 @@ test('a conversion says what its reader may do with it now', async () => {
   await acted('review', checker);
   expect(await seen(checker)).toEqual([false, 'cancel']);
   await acted('cancel', maker);
+  await api.owner.query(
+    `update conversions set cancelled_by_action = (select max(id) from conversion_actions where conversion_id = $1)
+      where id = $1`,
+    [id],
+  );
   expect(await all()).toEqual([nobody, nobody, nobody]);
   await is('PAYABLE');
   expect(await all()).toEqual([nobody, nobody, nobody]);

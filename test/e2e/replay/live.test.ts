@@ -36,6 +36,7 @@ beforeAll(async () => {
   influencer = on.data.influencers.find((one) => one.regime === 'demo_flat_10')!;
   codec = new EncryptionCodec(
     keyRing({ KEYS: loadSecrets(join(on.dir, 'secrets.json')).codecKeys }, 'KEYS'),
+    { foreign: 'show' },
   );
 });
 afterAll(() => on.stop());

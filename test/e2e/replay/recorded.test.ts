@@ -22,7 +22,12 @@ test.each(recorded)('%s replays on the built code', async (file) => {
 });
 
 test.each([
-  ['an activity under another name', 'legacy/conversion.js', '.accrueConversion(', '.cancelConversion('],
+  [
+    'an activity under another name',
+    'legacy/conversion.js',
+    '.accrueConversion(',
+    '.cancelConversion(',
+  ],
   ['no hold', 'legacy/conversion.js', 'await this.holdRunsOut()', 'undefined'],
   [
     'a step more',

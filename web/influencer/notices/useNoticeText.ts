@@ -22,6 +22,8 @@ export function useNoticeText(): (notice: Notice) => string {
     return t(`code.${code}`, {
       amount: money('amount'),
       net: money('net'),
+      debt: money('debt'),
+      returned: money('returned'),
       programme: params['programme'] ?? '',
       last4: params['last4'] ?? '',
       link: params['link'] ?? '',

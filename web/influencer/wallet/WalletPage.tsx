@@ -73,6 +73,9 @@ function OtherMoney({ money }: { money: Wallet['money'] }): ReactNode {
       <Stack gap="sm">
         <FigureLine label={t('held')} tenge={money.held} note={t('held_note')} />
         <FigureLine label={t('reserved')} tenge={money.reserved} note={t('reserved_note')} />
+        {money.debt === '0.00' ? null : (
+          <FigureLine label={t('debt')} tenge={money.debt} note={t('debt_note')} />
+        )}
         <FigureLine label={t('paid')} tenge={money.paid} note={t('paid_note')} />
         <FigureLine label={t('withheld')} tenge={money.withheld} note={t('withheld_note')} />
       </Stack>

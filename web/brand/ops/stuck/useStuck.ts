@@ -15,6 +15,7 @@ export const STUCK_KINDS = [
   'conversion_review',
   'conversion_overdue',
   'conversion_not_started',
+  'outbox_dead',
   'outbox_failing',
 ] as const satisfies readonly StuckKind[];
 

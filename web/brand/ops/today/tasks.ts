@@ -29,6 +29,7 @@ const NOT_MOVING: readonly StuckKind[] = [
   'conversion_overdue',
   'conversion_not_started',
   'outbox_failing',
+  'outbox_dead',
 ];
 
 /** In order of urgency. */

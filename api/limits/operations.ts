@@ -1,0 +1,8 @@
+import { ANY_OPS, viewers, type Rule } from '../rule';
+import { getLimits, putLimits } from './limits';
+
+/** Ceilings beyond which a person looks at an order. Who lets money pass does not set how much passes unseen. */
+export const LIMIT_OPERATIONS: Readonly<Record<string, Rule>> = {
+  getLimits: viewers(ANY_OPS, 'read', getLimits),
+  putLimits: { ...viewers(['ops_maker'], 'person', putLimits), fresh: true },
+};
