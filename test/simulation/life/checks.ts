@@ -144,18 +144,21 @@ function checkPayouts(world: World, complain: Complain): void {
     complain,
     'left by the provider',
     accountOf(db, 'provider:model').posted,
-    sum(paid.map((row) => row.net_tiyn!)),
+    sum(paid.map((row) => row.provider_tiyn!)),
   );
   for (const row of payouts) {
-    const moved = provider.paid(row.reference);
+    const moved = provider.paid(row.id);
     if (moved.length > 1) complain(`${row.id} was paid ${moved.length} times`);
     if (moved.length > 0 && ['refused', 'cancelled', 'requested'].includes(row.state))
       complain(`${row.id} is ${row.state} and its money has left`);
-    if (row.state === 'paid' && moved[0]?.amount !== row.net_tiyn)
-      complain(`${row.id} is paid with ${moved[0]?.amount}, approved was ${row.net_tiyn}`);
+    if (row.state === 'paid' && moved[0]?.amount !== row.provider_tiyn)
+      complain(`${row.id} is paid with ${moved[0]?.amount}, booked was ${row.provider_tiyn}`);
     const run = db.batches.get(row.batch_id)!;
     if (moved.length > 0 && run.approved_at === null)
       complain(`${row.id} left and nobody approved`);
+    const tax = db.withholdings.where((one) => one.payout_id === row.id);
+    const withheld = sum(tax.map((one) => one.amount_tiyn));
+    if (row.net_tiyn !== null) same(complain, `tax of ${row.id}`, withheld, row.tax_tiyn!);
   }
 }
 

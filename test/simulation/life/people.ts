@@ -221,7 +221,7 @@ export function asksForPayout(world: World, life: Life): void {
 /** Two people of ours, one provider's hint, the stop: all that moves a run or a payout from outside. */
 export function runIsHandled(world: World): void {
   const { chance, db, temporal } = world;
-  const act = chance.weighted({ prepare: 3, approve: 6, exclude: 1, stop: 1, hint: 1 });
+  const act = chance.weighted({ prepare: 3, approve: 6, exclude: 1, stop: 1, hint: 1, review: 3 });
   if (act === 'stop')
     return db.switches.put({
       name: 'payouts_stopped',
@@ -229,11 +229,13 @@ export function runIsHandled(world: World): void {
     });
   const open = db.payouts.where(isOpen);
   if (act === 'hint') {
-    const run = open
-      .map((row) => temporal.runs.get(`pay/${row.id}`))
-      .find((one) => one && !one.closed);
-    return run && temporal.signal(run, 'providerEvent', [{ eventId: newWebhook(world) }]);
+    const sent = open.find((row) => row.sends > 0);
+    return (
+      sent &&
+      tell(db, 'payout.item', sent.id, { batchId: sent.batch_id, eventId: newWebhook(world) })
+    );
   }
+  if (act === 'review') return leavesReview(world);
   const batch = db.batches.where((row) => !['done', 'expired'].includes(row.state))[0];
   const run = batch && temporal.runs.get(`batch/${batch.period}/${batch.currency}`);
   if (!batch || !run || run.closed) return;
@@ -260,3 +262,30 @@ export async function temporalForgets(world: World): Promise<void> {
 
 export const chanceBytes = (world: World): typeof randomBytes =>
   ((length: number) => world.chance.bytes(length)) as typeof randomBytes;
+
+/** Two people agree on a way out, knowing the provider's own books. A new attempt they may want without knowing. */
+export function leavesReview(world: World): void {
+  const { chance, db, provider } = world;
+  const row = db.payouts.where((one) => one.state === 'review')[0];
+  if (!row || db.reviews.where((one) => one.payout_id === row.id && one.state === 'confirmed')[0])
+    return;
+  const booked = provider.of(row.id).filter((one) => one.state !== 'refused');
+  const moved = booked.find((one) => one.state === 'paid');
+  if (booked.length > 0 && !moved) return;
+  const way_out = chance.is(20) ? 'resend' : moved ? 'paid' : chance.is(50) ? 'resend' : 'void';
+  const id = `prv_${newWebhook(world)}`;
+  world.say(`two people: ${row.id} ${way_out} ${moved?.amount}`);
+  db.reviews.insert({
+    id,
+    payout_id: row.id,
+    way_out,
+    provider_reference: way_out === 'paid' ? moved!.providerId : null,
+    paid_tiyn: way_out === 'paid' ? moved!.amount : null,
+    state: 'confirmed',
+    proposed_by: 'usr_maker',
+    decided_by: 'usr_checker',
+    factor_at: world.now,
+    absent_at: null,
+  });
+  tell(db, 'payout.item', row.id, { batchId: row.batch_id, reviewId: id });
+}

@@ -18,6 +18,7 @@ import { intakeStatements } from '../model/sql/intake';
 import { ledgerStatements } from '../model/sql/ledger';
 import { moneyStatements } from '../model/sql/lots';
 import { payoutStatements } from '../model/sql/payouts';
+import { sendStatements } from '../model/sql/sends';
 import { clientOf, Temporal, type Outcome, type Scheduled } from '../model/temporal';
 
 const MINUTE = 60_000;
@@ -25,9 +26,14 @@ const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const BEGIN = Date.UTC(2026, 10, 2, 4, 30);
 
-const statements = payoutStatements(
-  intakeStatements(moneyStatements(ledgerStatements(conversionStatements(new Statements())))),
-);
+const statements = [
+  conversionStatements,
+  ledgerStatements,
+  moneyStatements,
+  intakeStatements,
+  payoutStatements,
+  sendStatements,
+].reduce((known, add) => add(known), new Statements());
 
 export const TIMING: PayoutTiming = {
   submitTimeoutMs: 30_000,
@@ -131,6 +137,7 @@ export class World {
       orderLimit: 500_000_000n,
       sources: { model: this.shop.for(turn) },
       provider: this.provider.for(turn),
+      maxSends: 3,
     };
   }
 

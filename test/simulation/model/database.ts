@@ -103,6 +103,7 @@ export class Database {
     this,
     (row) => `${row.payout_id} ${row.component}`,
   );
+  readonly reviews = new Table<rows.Review>(this, (row) => row.id);
   readonly batches = new Table<rows.Batch>(this, (row) => row.id);
   readonly ledger = new Table<rows.LedgerTx>(this, (row) => row.id);
   readonly resolved = new Table<{ pending: string; by: string }>(this, (row) => row.pending);

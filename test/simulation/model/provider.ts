@@ -57,10 +57,15 @@ export class ProviderModel {
     };
   }
 
-  /** Money that left under a reference: more than one is paid twice. */
-  paid(reference: string): readonly Booked[] {
+  /** Movements of money for a payout, under whichever of its references: more than one is paid twice. */
+  paid(payoutId: string): readonly Booked[] {
+    return this.of(payoutId).filter((one) => one.state === 'paid');
+  }
+
+  /** What people find who look into its own books. */
+  of(payoutId: string): readonly Booked[] {
     this.settle();
-    return this.books.filter((one) => one.reference === reference && one.state === 'paid');
+    return this.books.filter((one) => one.reference.split('.')[0] === payoutId);
   }
 
   private settle(): void {
@@ -103,7 +108,14 @@ export class ProviderModel {
       case 'lost':
         return { kind: 'unknown', cause: this.chance.of(['submit:timeout', 'submit:http_500']) };
       case 'other':
-        return outcomeOf(this.book(reference, amount > 1n ? amount - 1n : amount, 0, 'paid'));
+        return outcomeOf(
+          this.book(
+            reference,
+            this.chance.is(50) || amount === 1n ? amount + 1n : amount - 1n,
+            0,
+            'paid',
+          ),
+        );
     }
   }
 

@@ -140,7 +140,13 @@ export type Payout = {
   provider_reference: string | null;
   provider_tiyn: bigint | null;
   requested_by: string;
-  submitted_at: number | null;
+  /** Of the attempt under way: a reference of its own, and when it was sent. */
+  attempt: number;
+  sends: number;
+  sent_first_at: number | null;
+  sent_last_at: number | null;
+  instrument_token: string | null;
+  told_state: string | null;
   settled_at: number | null;
   created_at: number;
 };
@@ -149,6 +155,18 @@ export type PayoutLot = {
   conversion_id: string;
   payable_tiyn: bigint;
   gross_tiyn: bigint;
+};
+export type Review = {
+  id: string;
+  payout_id: string;
+  way_out: string;
+  provider_reference: string | null;
+  paid_tiyn: bigint | null;
+  state: string;
+  proposed_by: string;
+  decided_by: string | null;
+  factor_at: number | null;
+  absent_at: number | null;
 };
 export type Withholding = {
   payout_id: string;

@@ -52,6 +52,26 @@ function checkBalances(db: Database, codes: Iterable<string>): void {
 const sumOf = (entries: readonly Layered[]): bigint =>
   entries.reduce((sum, { amount }) => sum + amount, 0n);
 
+/** Migration 0018, ledger_exceeds_promise. */
+function exceeds(post: LedgerTx, promise: LedgerTx): boolean {
+  const promised = new Map(promise.entries.map(({ code, amount }) => [code, amount]));
+  const posted = new Map(post.entries.map(({ code, amount }) => [code, amount]));
+  let unpromised = 0n;
+  for (const [code, amount] of posted) {
+    const most = promised.get(code) ?? 0n;
+    if (amount < 0n && amount < most) return true;
+    if (amount > 0n && most !== 0n && amount > most) return true;
+    if (amount > 0n && most === 0n) unpromised += amount;
+  }
+  let cleared = 0n;
+  for (const [code, amount] of promised)
+    if (code.startsWith('clearing:') && amount > 0n) {
+      const got = posted.get(code) ?? 0n;
+      cleared += amount - (got > 0n ? got : 0n);
+    }
+  return unpromised > cleared;
+}
+
 function postOne(db: Database, tx: LedgerTx): 'created' | 'exists' {
   const pending = tx.pending_id === null ? undefined : db.ledger.get(tx.pending_id);
   if (tx.pending_id !== null && pending?.kind !== 'pending')
@@ -66,6 +86,8 @@ function postOne(db: Database, tx: LedgerTx): 'created' | 'exists' {
     throw new Refused('GL004', '', `transaction ${tx.id} does not balance`);
   if (pending && !db.resolved.insert({ pending: pending.id, by: tx.id }))
     throw new Refused('GL002', '', `pending transaction ${pending.id} is already resolved`);
+  if (pending && tx.kind === 'post' && exceeds(tx, pending))
+    throw new Refused('GL006', '', `transaction ${tx.id} moves more than ${pending.id} promised`);
   db.ledger.insert(tx);
   if (pending)
     apply(
@@ -78,40 +100,43 @@ function postOne(db: Database, tx: LedgerTx): 'created' | 'exists' {
 }
 
 export function ledgerStatements(known: Statements): Statements {
-  return known.add('ledger_post_batch', (db, values) => {
-    const [ids, kinds, reasons, subjects, hashes, pendings, index, codes, , amounts] =
-      values as readonly [
-        string[],
-        string[],
-        string[],
-        string[],
-        Buffer[],
-        (string | null)[],
-        number[],
-        string[],
-        string[],
-        bigint[],
-      ];
-    const entries = ids.map((): { code: string; amount: bigint }[] => []);
-    index.forEach((n, i) => entries[n - 1]!.push({ code: codes[i]!, amount: amounts[i]! }));
-    const touched = new Set(codes);
-    const outcomes = ids.map((id, i) => {
-      const tx: LedgerTx = {
-        id,
-        kind: kinds[i]!,
-        reason: reasons[i]!,
-        subject: subjects[i]!,
-        hash: hashes[i]!.toString('base64'),
-        pending_id: pendings[i]!,
-        entries: entries[i]!,
-      };
-      const outcome = postOne(db, tx);
-      const resolved = tx.pending_id === null ? undefined : db.ledger.get(tx.pending_id);
-      for (const { code } of resolved?.entries ?? []) touched.add(code);
-      return { outcome };
+  // Transactions run one after another here: what they lock is theirs anyway.
+  return known
+    .add('ledger_lock_subjects', () => answer([]))
+    .add('ledger_post_batch', (db, values) => {
+      const [ids, kinds, reasons, subjects, hashes, pendings, index, codes, , amounts] =
+        values as readonly [
+          string[],
+          string[],
+          string[],
+          string[],
+          Buffer[],
+          (string | null)[],
+          number[],
+          string[],
+          string[],
+          bigint[],
+        ];
+      const entries = ids.map((): { code: string; amount: bigint }[] => []);
+      index.forEach((n, i) => entries[n - 1]!.push({ code: codes[i]!, amount: amounts[i]! }));
+      const touched = new Set(codes);
+      const outcomes = ids.map((id, i) => {
+        const tx: LedgerTx = {
+          id,
+          kind: kinds[i]!,
+          reason: reasons[i]!,
+          subject: subjects[i]!,
+          hash: hashes[i]!.toString('base64'),
+          pending_id: pendings[i]!,
+          entries: entries[i]!,
+        };
+        const outcome = postOne(db, tx);
+        const resolved = tx.pending_id === null ? undefined : db.ledger.get(tx.pending_id);
+        for (const { code } of resolved?.entries ?? []) touched.add(code);
+        return { outcome };
+      });
+      // One update of the balances for the whole batch, as the trigger does it.
+      checkBalances(db, touched);
+      return answer(outcomes);
     });
-    // One update of the balances for the whole batch, as the trigger does it.
-    checkBalances(db, touched);
-    return answer(outcomes);
-  });
 }

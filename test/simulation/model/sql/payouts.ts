@@ -1,6 +1,9 @@
 import { answer, changed, Refused, type Answer, type Database, type Statements } from '../database';
 import type { Batch, Payout } from '../rows';
+import { isPayoutMove } from '../../../../domain/payouts/moves';
 import { ENDED_PAYOUT } from './lots';
+
+const at = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 const payoutRow = (row: Payout): unknown => ({
   id: row.id,
@@ -12,6 +15,10 @@ const payoutRow = (row: Payout): unknown => ({
   amount: row.amount_tiyn,
   net: row.net_tiyn,
   reference: row.reference,
+  attempt: row.attempt,
+  sends: row.sends,
+  sentFirstAt: at(row.sent_first_at),
+  sentLastAt: at(row.sent_last_at),
   providerReference: row.provider_reference,
   providerAmount: row.provider_tiyn,
 });
@@ -118,11 +125,25 @@ function batchStatements(known: Statements): Statements {
     );
 }
 
+/** Migration 0016: no move that its table does not have, one payout a movement of the provider's. */
+export function putPayout(db: Database, row: Payout): void {
+  const before = db.payouts.get(row.id);
+  if (before && before.state !== row.state && !isPayoutMove(before.state, row.state))
+    throw new Refused('23514', 'payout_moves', `${before.state} to ${row.state}`);
+  const isTaken = (other: Payout): boolean =>
+    other.id !== row.id &&
+    other.provider === row.provider &&
+    other.provider_reference === row.provider_reference;
+  if (row.provider_reference !== null && db.payouts.all().some(isTaken))
+    throw new Refused('23505', 'payouts_provider_reference');
+  db.payouts.put(row);
+}
+
 function movePayout(db: Database, values: readonly any[]): Answer {
-  const [id, from, to, reason, text, provider, reference, amount, settled, submitted] = values;
+  const [id, from, to, reason, text, provider, reference, amount, settled] = values;
   const row = db.payouts.get(id as string);
   if (!row || !(from as string[]).includes(row.state)) return changed(0);
-  db.payouts.put({
+  putPayout(db, {
     ...row,
     state: to,
     reason_code: reason,
@@ -131,7 +152,6 @@ function movePayout(db: Database, values: readonly any[]): Answer {
     provider_reference: reference ?? row.provider_reference,
     provider_tiyn: amount ?? row.provider_tiyn,
     settled_at: (settled as Date | null)?.getTime() ?? row.settled_at,
-    submitted_at: row.submitted_at ?? (submitted as Date | null)?.getTime() ?? null,
   });
   return changed(1);
 }
@@ -161,7 +181,12 @@ function insertPayout(db: Database, values: readonly any[]): Answer {
     provider_reference: null,
     provider_tiyn: null,
     requested_by: by,
-    submitted_at: null,
+    attempt: 1,
+    sends: 0,
+    sent_first_at: null,
+    sent_last_at: null,
+    instrument_token: null,
+    told_state: null,
     settled_at: null,
     created_at: db.now(),
   });
@@ -226,17 +251,8 @@ export function payoutStatements(known: Statements): Statements {
           })),
       ),
     )
-    .add(/^select instrument_token as token/, (db, [id]) => {
-      const row = db.influencers.get(id as string);
-      if (!row) return answer([]);
-      const { instrument_token: token, instrument_kind: kind, instrument_last4: last4 } = row;
-      return answer([{ token, kind, last4, stopped: row.instrument_stopped_at !== null }]);
-    })
     .add(/^select conversion_id, payable_tiyn, gross_tiyn from payout_lots/, (db, [id]) =>
       answer(db.payoutLots.where((row) => row.payout_id === id)),
-    )
-    .add(/^select is_on from platform_switches/, (db) =>
-      answer([{ is_on: db.switches.get('payouts_stopped')?.is_on ?? false }]),
     )
     .add(/^select exists \(select from payouts where influencer_id/, (db, [id]) =>
       answer([{ open: db.payouts.all().some((row) => row.influencer_id === id && isOpen(row)) }]),
@@ -254,12 +270,13 @@ export function payoutStatements(known: Statements): Statements {
           })),
       ),
     )
-    .add(/^select tax_cumulative from payouts/, (db, [id, regime, year]) =>
+    .add(/^select tax_cumulative from payouts/, (db, [id, regime, year, without]) =>
       answer(
         db.payouts
           .where(
             (row) =>
               row.influencer_id === id &&
+              row.id !== without &&
               !['requested', 'refused', 'cancelled'].includes(row.state) &&
               row.regime === regime &&
               row.tax_cumulative !== null &&
