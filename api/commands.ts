@@ -5,7 +5,7 @@ import type { Sql } from '../store/postgres/pool';
 
 /**
  * What the API asks of the payout side. Handlers know only this; payoutCommands.ts does it with Postgres
- * (a request is one transaction) and Temporal (an approval is an update of the run's workflow).
+ * (a request is one transaction, an approval is one) and tells Temporal.
  */
 export type PayoutRequestRefusal =
   | 'influencer_not_found'
@@ -20,7 +20,9 @@ export type PayoutRequestRefusal =
 export type BatchApprovalRefusal =
   | 'batch_not_found'
   | 'batch_state'
+  | 'batch_not_prepared'
   | 'approver_is_requester'
+  | 'payment_date_passed'
   | 'total_changed'
   | 'temporal_unavailable'
   | 'store_unavailable';
@@ -42,6 +44,18 @@ export type ApprovedBatch = {
   readonly itemCount: number;
   readonly total: Tiyn;
   readonly approvedBy: string;
+  /** Now, with `follow`; false when the wish was fulfilled before. */
+  readonly isNew: boolean;
+  /** What the provider's balance lacks for it: approved all the same, and sent as money comes in. */
+  readonly fundsMissing: Tiyn | null;
+};
+
+/** Who approves, as the session proved it; keys, in test mode only, have no factor. */
+export type Approver = {
+  readonly id: string;
+  readonly role: string;
+  readonly via: 'session' | 'key';
+  readonly factorAt: Date | null;
 };
 
 export type PayoutCommands = {
@@ -59,8 +73,16 @@ export type PayoutCommands = {
   }): Promise<Result<RequestedPayout, Refusal<PayoutRequestRefusal>>>;
   approveBatch(input: {
     readonly batchId: string;
-    readonly approvedBy: string;
-    readonly expectedTotal?: Tiyn;
-    readonly requestId?: string;
+    readonly approver: Approver;
+    /** The total the approver saw. */
+    readonly expectedTotal: Tiyn;
+    readonly requestId: string;
+    /** Runs in the transaction of the approval, when it is given now and not before. */
+    readonly follow?: (sql: Sql, approved: ApprovedBatch) => Promise<void>;
   }): Promise<Result<ApprovedBatch, Refusal<BatchApprovalRefusal>>>;
+  /**
+   * Changes where a person's money goes, in one transaction with taking a payout that nobody approved yet out of its
+   * run. `change` may run again.
+   */
+  changeDestination<T>(influencerId: string, change: (sql: Sql) => Promise<T>): Promise<T>;
 };

@@ -26,7 +26,7 @@ const CLICKHOUSE_TIMEOUT_MS = 6_000;
 
 function influencerOptions(
   { redirectOrigin, cardFormUrl: formUrl }: ApiConfig,
-  { payoutMinimum, collectMs, approveWithinMs, taxBaseMode }: TemporalSideConfig,
+  { payoutMinimum, collectMs, approveWithinMs, instrumentWaitMs, taxBaseMode }: TemporalSideConfig,
 ): InfluencerOptions {
   return {
     redirectOrigin,
@@ -36,6 +36,7 @@ function influencerOptions(
     payoutMinimum,
     payoutCollectMs: collectMs,
     payoutApproveMs: approveWithinMs,
+    instrumentWaitMs,
     ...(taxBaseMode && { taxBaseMode }),
   };
 }

@@ -10,12 +10,15 @@ import { openLots } from '../store/postgres/lots';
 import { hasOpenPayout } from '../store/postgres/payouts';
 import { lastCumulative } from '../store/postgres/payoutBatches';
 import type { Sql } from '../store/postgres/pool';
+import { instrumentSince } from '../store/postgres/profile';
 import type { PayoutRequestRefusal } from './commands';
 
 export type QuoteRules = {
   readonly mode: Mode;
   readonly minimum: Tiyn;
   readonly baseMode?: BaseMode | undefined;
+  /** How long a new card or IBAN waits before it can be paid to; ms. */
+  readonly instrumentWaitMs: number;
 };
 
 /** A payout as it would be now. With a refusal, what could still be computed is there. */
@@ -40,7 +43,7 @@ export async function quoteRequest(
   wanted: Tiyn | undefined,
   now: Date,
 ): Promise<PayoutQuote | undefined> {
-  const payee = await loadPayee(sql, influencerId, now);
+  const payee = await payeeOfRequest(sql, rules.instrumentWaitMs, influencerId, now);
   if (!payee) return undefined;
   const lots = await openLots(sql, influencerId, false);
   const available = availableIn(lots);
@@ -66,6 +69,23 @@ export async function quoteRequest(
     refusal,
   };
 }
+
+/** What a request goes by: also how lately the card was given. */
+export async function payeeOfRequest(
+  sql: Sql,
+  waitMs: number,
+  influencerId: string,
+  now: Date,
+): Promise<PayeeFacts | undefined> {
+  const payee = await loadPayee(sql, influencerId, now);
+  if (!payee) return undefined;
+  const from = payableFrom(await instrumentSince(sql, influencerId), waitMs);
+  return { ...payee, instrumentWaits: from !== null && from > now };
+}
+
+/** From when a card or IBAN given at `since` can be paid to. */
+export const payableFrom = (since: Date | null, waitMs: number): Date | null =>
+  since === null ? null : new Date(since.getTime() + waitMs);
 
 function gapOf(payee: PayeeFacts, mode: Mode): PayoutRequestRefusal | undefined {
   const regime = regimeOf(payee, mode);

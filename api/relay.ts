@@ -11,7 +11,6 @@ import { displayTenge, parseTenge } from '../domain/money';
 import { PAYEE_HOLDS } from '../domain/payouts/readiness';
 import { unwrap } from '../domain/result';
 import { fanOutPayee, type OutboxRow } from '../store/postgres/outbox';
-import { loadBatch } from '../store/postgres/payoutBatches';
 import type { Logger } from '../telemetry/logger';
 import { attribute } from '../workflows/attributes';
 import * as contract from '../workflows/contract';
@@ -170,25 +169,16 @@ async function payeeUpdated(options: RelayOptions, row: OutboxRow): Promise<void
   }
 }
 
+/**
+ * Requests join a run in Postgres; all that is left to do is to have its workflow running. One that has ended, been
+ * terminated or forgotten is begun anew, and of a run that is over it finds nothing to do: no row fails for it.
+ */
 async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<void> {
   const { batchId = '', period = '', currency = 'KZT', requestId } = row.payload;
-  try {
-    await options.client.workflow.signalWithStart('payoutBatch', {
-      ...batchStart({ id: batchId, period, currency }, options.batch, requestId),
-      signal: contract.payoutRequested,
-      signalArgs: [{ payoutId: row.subjectId, ...(requestId === undefined ? {} : { requestId }) }],
-    });
-  } catch (failure) {
-    if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
-    // Ended with this payout in it: nothing to say. Ended while the run still collects: Temporal and Postgres
-    // were restored to different days, and a payout would wait for ever. Keep the row, keep complaining.
-    const batch = await loadBatch(options.pool, batchId);
-    if (batch?.state === 'collecting') {
-      throw new Error(`workflow of payout run ${period} has ended but the run still collects`, {
-        cause: failure,
-      });
-    }
-  }
+  await options.client.workflow.start(
+    'payoutBatch',
+    batchStart({ id: batchId, period, currency }, options.batch, requestId),
+  );
 }
 
 /** A decision of people, or a callback of the provider, for one payout; its workflow is started when it is gone. */

@@ -24,6 +24,8 @@ export type TemporalSideConfig = {
   readonly collectMs: number;
   readonly approveWithinMs: number;
   readonly approveTimeoutMs: number;
+  /** How long a new card or IBAN waits before it can be paid to. */
+  readonly instrumentWaitMs: number;
   readonly payoutMinimum: Tiyn;
   readonly mode: Mode;
   /** Overrides the tax parameter row `base.mode` in test mode; the worker reads the same setting. */
@@ -41,6 +43,14 @@ export function readTemporalSideConfig(env: Env): TemporalSideConfig {
     collectMs: integer(env, 'BATCH_COLLECT_MS', DAY_MS, 0, 31 * DAY_MS),
     approveWithinMs: integer(env, 'BATCH_APPROVE_MS', DAY_MS, 1000, 31 * DAY_MS),
     approveTimeoutMs: integer(env, 'APPROVE_TIMEOUT_MS', 15_000, 1000, 120_000),
+    // Somebody who got into an account must not be paid before its owner has read the message about the new card.
+    instrumentWaitMs: integer(
+      env,
+      'INSTRUMENT_WAIT_MS',
+      mode(env) === 'test' ? 0 : DAY_MS,
+      0,
+      31 * DAY_MS,
+    ),
     payoutMinimum: minimum.value,
     mode: mode(env),
     taxBaseMode: mode(env) === 'test' && base !== '' ? base : undefined,
@@ -72,25 +82,23 @@ export function createTemporalSide(
   const { collectMs, approveWithinMs, timing } = config;
   const batch = { collectMs, approveWithinMs, timing };
   const relay = startRelay({ pool, client, logger, paidWaitMs: config.paidWaitMs, batch });
-  const payouts = createPayoutCommands({
+  const timeoutMs = config.approveTimeoutMs;
+  const common = {
     pool,
     ledger: new LedgerQueue(pool),
-    client,
-    batch,
+    runs: { client, batch, timeoutMs, log: logger },
+    now: () => new Date(),
+    poke: () => relay.poke(),
+  };
+  const payouts = createPayoutCommands({
+    ...common,
+    times: { collectMs, approveWithinMs },
     minimum: config.payoutMinimum,
     mode: config.mode,
     baseMode: config.taxBaseMode,
-    approveTimeoutMs: config.approveTimeoutMs,
-    now: () => new Date(),
-    poke: () => relay.poke(),
+    instrumentWaitMs: config.instrumentWaitMs,
   });
-  const ops = createOpsCommands({
-    pool,
-    client,
-    batch,
-    timeoutMs: config.approveTimeoutMs,
-    poke: () => relay.poke(),
-  });
+  const ops = createOpsCommands({ ...common, client, timeoutMs });
   return {
     payouts,
     ops,

@@ -24,7 +24,11 @@ async function main(): Promise<void> {
     pool,
     sealer: createSealer(keyRing(env, 'GAMMA_MASTER_KEY')),
     clickIds: createClickIds(keyRing(env, 'GAMMA_CLICK_KEYS'), text(env, 'GAMMA_ENVIRONMENT')),
-    payouts: { requestPayout: () => refused, approveBatch: () => refused },
+    payouts: {
+      requestPayout: () => refused,
+      approveBatch: () => refused,
+      changeDestination: () => Promise.reject(new Error('postbacks change no card')),
+    },
     redis,
     sms: { name: 'none', send: () => Promise.reject(new Error('postbacks send no SMS')) },
     environment: text(env, 'GAMMA_ENVIRONMENT'),

@@ -14,6 +14,7 @@ export const ID_PREFIX = {
   payout: 'pay',
   payoutBatch: 'bat',
   payoutReview: 'prv',
+  payoutApproval: 'apv',
   user: 'usr',
   session: 'ses',
   invitation: 'inv',

@@ -1,5 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
+import type { RunState } from '../domain/payouts/runMoves';
+
 /**
  * Names, ids and messages of every workflow: what api, worker and tests may rely on. Ids and search
  * attributes are never encrypted by Temporal, so they hold opaque ids only. Amounts are decimal tenge
@@ -113,35 +115,52 @@ export type PayoutTiming = {
 
 export type PayoutBatchInput = {
   readonly batchId: string;
-  /** Requests gather this long before the run is frozen. */
+  /** Of runs that began before `runFlows`; since then both times stand in the run's row, where nobody can give others. */
   readonly collectMs: number;
-  /** Not approved in this time: every reserve goes back. */
   readonly approveWithinMs: number;
   readonly timing: PayoutTiming;
-  /** Set by continue-as-new: the run is approved, items up to this id are started. */
+  /** Set by continue-as-new: payouts up to this id are started. */
   readonly startedAfter?: string;
 };
 
 export type BatchView = {
-  readonly state: 'collecting' | 'frozen' | 'approved' | 'done' | 'expired';
+  readonly state: RunState;
   readonly items: number;
   readonly total: string;
+  /** Settled or with a person: of each kind below, which runs of before do not tell. */
   readonly settled: number;
+  readonly paid?: number;
+  readonly refused?: number;
+  readonly unknown?: number;
+  readonly review?: number;
 };
 
-export type Approval = Caused & { readonly approvedBy: string; readonly expectedTotal?: string };
+/** A look at the run's row: what Postgres says, which is what the workflow does next. */
+export type RunLook = {
+  readonly view: BatchView;
+  /** Payouts neither settled nor with a person. */
+  readonly open: number;
+  /** What is left of both times; 0 when they are over. */
+  readonly collectForMs: number;
+  readonly approveForMs: number;
+  /** Nothing is left to do for this run, ever. */
+  readonly over: boolean;
+};
+
+/**
+ * The messages of a run prove nothing and carry no authority: a name, a total or a reason stands in a row that the API
+ * wrote, with its audit row, after it had checked the person. They only say that there is something to read.
+ */
+export type Approval = Caused & { readonly approvalId: string };
 export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly items: number; readonly total: string }
-  | {
-      readonly kind: 'refused';
-      readonly code: 'approver_is_requester' | 'total_changed' | 'batch_state' | 'batch_empty';
-    };
+  | { readonly kind: 'refused'; readonly code: 'not_approved' | 'total_changed' | 'batch_state' };
 
 /** A maker closes the run to newcomers and signs it; who prepared it cannot approve it. */
-export type Preparation = Acted & { readonly note: string | null };
+export type Preparation = Caused;
 export type PreparationOutcome =
   | { readonly kind: 'prepared'; readonly items: number; readonly total: string }
-  | { readonly kind: 'refused'; readonly code: 'batch_state' | 'batch_prepared' };
+  | { readonly kind: 'refused'; readonly code: 'batch_state' };
 
 /** Takes one payout out of a run that is not approved: it is cancelled and its reserve goes back. */
 export const EXCLUDED_FROM_RUN = 'excluded_from_run';
@@ -158,9 +177,10 @@ export type ExclusionOutcome =
     }
   | {
       readonly kind: 'refused';
-      readonly code: 'batch_state' | 'payout_state' | 'payout_not_found';
+      readonly code: 'payout_state' | 'payout_not_found';
     };
 
+/** Sent to runs of before; since `runFlows` requests join in Postgres alone. */
 export const payoutRequested =
   defineSignal<[Caused & { readonly payoutId: string }]>('payoutRequested');
 export const approve = defineUpdate<ApprovalOutcome, [Approval]>('approve');
@@ -200,4 +220,6 @@ export const FAILURE = {
   providerAuth: 'ProviderAuth',
   badReference: 'BadReference',
   unreadable: 'Unreadable',
+  /** A run is not what was approved: nobody but the database's owner can make it so. */
+  approvalBroken: 'ApprovalBroken',
 } as const;

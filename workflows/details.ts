@@ -17,8 +17,13 @@ export function describeConversion(view: ConversionView): string {
 }
 
 export function describeBatch(view: BatchView): string {
+  const of = (n: number | undefined, what: string): string[] => (n ? [`${n} ${what}`] : []);
   return page(view.state, `${view.items} payouts, ${money(view.total)}`, [
     `${view.settled} settled`,
+    ...of(view.paid, 'paid'),
+    ...of(view.refused, 'refused'),
+    ...of(view.unknown, 'unknown'),
+    ...of(view.review, 'with a person'),
   ]);
 }
 

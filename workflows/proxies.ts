@@ -57,12 +57,19 @@ export function orderPolls(everyMs: number): Pick<ShopActivities, 'watchOrder'> 
   });
 }
 
-type WholeBatch = 'freezeBatch' | 'expireBatch';
+type WholeBatch = 'freezeBatch' | 'expireBatch' | 'returnItems';
+type RunWait = 'awaitDecision' | 'awaitProgress' | 'takeWindow';
 
 export const payoutBooks = proxyActivities<
   Omit<
     PayoutActivities,
-    'submitPayout' | 'checkPayout' | 'openPayout' | 'lookAtPayout' | 'executeReview' | WholeBatch
+    | 'submitPayout'
+    | 'checkPayout'
+    | 'openPayout'
+    | 'lookAtPayout'
+    | 'executeReview'
+    | WholeBatch
+    | RunWait
   >
 >({
   ...BOOKS,
@@ -118,6 +125,27 @@ export const batchBooks = proxyActivities<Pick<PayoutActivities, WholeBatch>>({
   taskQueue: TASK_QUEUE.payouts,
   startToCloseTimeout: '30m',
   heartbeatTimeout: '10s',
+});
+
+/** Steps of a run outlast any outage of Postgres: no time is set after which they give up. */
+const OUTLASTING = {
+  taskQueue: TASK_QUEUE.payouts,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+} satisfies ActivityOptions;
+
+export const runBooks =
+  proxyActivities<
+    Pick<
+      PayoutActivities,
+      'lookAtRun' | 'finishBatch' | 'approveBatch' | 'prepareBatch' | 'excludePayout'
+    >
+  >(OUTLASTING);
+
+/** Waiting by retry adds no history, however long people, payouts or the provider's money take. */
+export const runWaits = proxyActivities<Pick<PayoutActivities, RunWait>>({
+  ...OUTLASTING,
+  retry: { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '30s' },
 });
 
 const DAY_MS = 86_400_000;

@@ -4,22 +4,21 @@ import type { Move } from '../../domain/conversions/next';
 import type { ReasonCode } from '../../domain/conversions/reasons';
 import type { Standing } from '../../domain/conversions/standing';
 import { idFromBytes } from '../../domain/ids';
-import { planPayoutVoided, planTakeBack, planVoid, type Split } from '../../domain/ledger/plans';
+import { planTakeBack, planVoid, type Split } from '../../domain/ledger/plans';
 import { formatTenge, type Tiyn } from '../../domain/money';
 import { cutLot, type CutLot, type Lot } from '../../domain/payouts/lots';
+import { isUnapproved } from '../../domain/payouts/runMoves';
 import { moveConversion, StaleRead } from '../../store/postgres/conversionMoney';
 import { insertCorrection, insertDebt } from '../../store/postgres/debts';
 import {
   loadLot,
   markConversionsPaid,
-  moveLots,
   payoutsHolding,
   resizeLot,
   type HoldingPayout,
 } from '../../store/postgres/lots';
-import { insertNotice, insertPayoutNotice } from '../../store/postgres/notices';
-import { loadBatch, setBatchTotals } from '../../store/postgres/payoutBatches';
-import { movePayout, takenBy } from '../../store/postgres/payouts';
+import { insertNotice } from '../../store/postgres/notices';
+import { takeOut, unapprovedPayoutOf } from '../../store/postgres/payoutTakeOut';
 import type { Sql } from '../../store/postgres/pool';
 import { netDebts } from '../../services/netDebts';
 
@@ -51,7 +50,7 @@ export async function takeBack(
   await deps.ledger.postWith(plan.back.gross === 0n ? postings.slice(0, -1) : postings, (sql) =>
     store(deps, sql, { facts, order, move, lot, plan, revision, reason }),
   );
-  if (plan.debt > 0n) await netDebts(deps, facts.influencerId);
+  if (plan.debt > 0n) await coverDebt(deps, facts.influencerId);
 }
 
 type Plan = { readonly back: Split; readonly cut: CutLot; readonly debt: Tiyn };
@@ -161,30 +160,32 @@ async function freeWhatCanBe(deps: ConversionDeps, facts: PricedFacts, keep: Spl
     const holding = await payoutsHolding(deps.pool, facts.id);
     const returnable = holding.find((payout) => payout.isReturnable);
     if (!returnable) return lot;
-    await takeOut(deps, returnable);
+    if (!(await leaveRun(deps, returnable)))
+      throw new StaleRead(`payout ${returnable.payoutId} is approved by now`);
   }
 }
 
-/**
- * Cancels a payout of a run that nobody approved, under the run's lock, where an approval waits too: it counts
- * before or after, never between. The person may ask for what is left at once.
- */
-async function takeOut(deps: ConversionDeps, { payoutId, batchId }: HoldingPayout): Promise<void> {
-  const taken = await takenBy(deps.pool, payoutId);
-  await deps.ledger.postWith([planPayoutVoided(payoutId)], async (sql) => {
-    const batch = await loadBatch(sql, batchId, true);
-    const moved =
-      batch?.approvedBy === null &&
-      (await movePayout(sql, {
-        payoutId,
-        from: ['requested', 'reserved'],
-        to: 'cancelled',
-        reasonCode: ORDER_CHANGED,
-        settledAt: deps.now(),
-      }));
-    if (!moved) throw new StaleRead(`payout ${payoutId} can no longer be taken out of its run`);
-    await moveLots(sql, taken, -1);
-    if (batch.state === 'frozen') await setBatchTotals(sql, batchId);
-    await insertPayoutNotice(sql, payoutId, 'payout_refused', { reason: ORDER_CHANGED });
+/** Leaves its run under the run's lock, where an approval waits too. False: it was approved or sent meanwhile. */
+const leaveRun = async (
+  deps: ConversionDeps,
+  { payoutId, batchId }: Pick<HoldingPayout, 'payoutId' | 'batchId'>,
+): Promise<boolean> => {
+  const outcome = await takeOut(deps.pool, deps.ledger, {
+    payoutId,
+    batchId,
+    reason: { code: ORDER_CHANGED },
+    settledAt: deps.now(),
+    from: isUnapproved,
   });
+  return outcome.kind === 'left' || outcome.kind === 'left_before';
+};
+
+/**
+ * Who owes is not paid: a payout of theirs that nobody approved leaves its run, and what comes back covers the debt
+ * first. One that is approved ends as it was approved.
+ */
+async function coverDebt(deps: ConversionDeps, influencerId: string): Promise<void> {
+  const open = await unapprovedPayoutOf(deps.pool, influencerId);
+  if (open) await leaveRun(deps, open);
+  await netDebts(deps, influencerId);
 }

@@ -1,51 +1,25 @@
 import { formatTenge } from '../../domain/money';
-import {
-  loadBatch,
-  requestersOf,
-  setApproved,
-  type BatchRow,
-} from '../../store/postgres/payoutBatches';
-import { inTransaction } from '../../store/postgres/pool';
-import { FAILURE, type ApprovalOutcome } from '../../workflows/contract';
-import { final } from '../failures';
+import { findApproval } from '../../store/postgres/payoutApprovals';
+import { loadBatch } from '../../store/postgres/payoutBatches';
+import type { Approval, ApprovalOutcome } from '../../workflows/contract';
 
 import type { PayoutDeps } from './deps';
 
-export type ApproveInput = {
-  readonly batchId: string;
-  readonly approvedBy: string;
-  readonly expectedTotal?: string;
-};
+export type ApproveInput = Partial<Approval> & { readonly batchId: string };
 
 /**
- * The second person's yes, checked and written under the batch's row lock: whoever prepared the run or asked for
- * any of the payouts cannot approve them (ASVS 2.3.5), and a total the approver did not see is not approved.
+ * Believes only the row that the API wrote when a second person with a fresh factor approved the run. A message with a
+ * name, a made-up id or the id of another run's approval is refused, and nothing has moved by it.
  */
-export function approveBatch(deps: PayoutDeps, input: ApproveInput): Promise<ApprovalOutcome> {
-  return inTransaction(deps.pool, async (sql) => {
-    const batch = await loadBatch(sql, input.batchId, true);
-    if (!batch) throw final(FAILURE.invalidInput, `no payout batch ${input.batchId}`);
-    if (batch.state === 'approved' && batch.approvedBy === input.approvedBy) return approved(batch);
-    if (batch.state !== 'frozen') return { kind: 'refused', code: 'batch_state' };
-    if ((batch.itemCount ?? 0) === 0) return { kind: 'refused', code: 'batch_empty' };
-    if (
-      input.expectedTotal !== undefined &&
-      input.expectedTotal !== formatTenge(batch.total ?? 0n)
-    ) {
-      return { kind: 'refused', code: 'total_changed' };
-    }
-    if (batch.preparedBy === input.approvedBy)
-      return { kind: 'refused', code: 'approver_is_requester' };
-    const requesters = await requestersOf(sql, input.batchId);
-    if (requesters.includes(input.approvedBy))
-      return { kind: 'refused', code: 'approver_is_requester' };
-    await setApproved(sql, input.batchId, input.approvedBy);
-    return approved(batch);
-  });
+export async function approveBatch(
+  { pool }: PayoutDeps,
+  { batchId, approvalId }: ApproveInput,
+): Promise<ApprovalOutcome> {
+  const approval = await findApproval(pool, batchId);
+  if (!approval || approval.id !== approvalId) return { kind: 'refused', code: 'not_approved' };
+  if (!approval.holds) return { kind: 'refused', code: 'total_changed' };
+  const batch = await loadBatch(pool, batchId);
+  if (batch?.state !== 'approved' && batch?.state !== 'done')
+    return { kind: 'refused', code: 'batch_state' };
+  return { kind: 'approved', items: approval.itemCount, total: formatTenge(approval.total) };
 }
-
-const approved = (batch: BatchRow): ApprovalOutcome => ({
-  kind: 'approved',
-  items: batch.itemCount ?? 0,
-  total: formatTenge(batch.total ?? 0n),
-});

@@ -1,25 +1,21 @@
-import { loadBatch, setPrepared } from '../../store/postgres/payoutBatches';
-import { inTransaction } from '../../store/postgres/pool';
-import { FAILURE, type Preparation, type PreparationOutcome } from '../../workflows/contract';
-import { final } from '../failures';
+import { isUnapproved } from '../../domain/payouts/runMoves';
+import { loadBatch } from '../../store/postgres/payoutBatches';
+import type { PreparationOutcome } from '../../workflows/contract';
 
 import type { PayoutDeps } from './deps';
 
-export type PrepareInput = Preparation & { readonly batchId: string };
+export type PrepareInput = { readonly batchId: string };
 
-type Prepared = { readonly kind: 'prepared'; readonly items: number; readonly total: string };
-
-/** The first person's name on a run that nobody has approved. The counts follow when it is frozen. */
-export function prepareBatch(deps: PayoutDeps, input: PrepareInput): Promise<PreparationOutcome> {
-  return inTransaction(deps.pool, async (sql): Promise<PreparationOutcome> => {
-    const batch = await loadBatch(sql, input.batchId, true);
-    if (!batch) throw final(FAILURE.invalidInput, `no payout batch ${input.batchId}`);
-    const uncounted: Prepared = { kind: 'prepared', items: 0, total: '0.00' };
-    if (batch.preparedBy === input.by) return uncounted;
-    if (batch.preparedBy !== null) return { kind: 'refused', code: 'batch_prepared' };
-    if (!['collecting', 'freezing', 'frozen'].includes(batch.state))
-      return { kind: 'refused', code: 'batch_state' };
-    await setPrepared(sql, batch.id, input.by, input.note);
-    return uncounted;
-  });
+/**
+ * Whether a maker's name stands on the run. The API writes it, under the run's row lock and with the audit row; the
+ * message that leads here says only that there is something to read. The counts follow when the run is frozen.
+ */
+export async function prepareBatch(
+  { pool }: PayoutDeps,
+  { batchId }: PrepareInput,
+): Promise<PreparationOutcome> {
+  const batch = await loadBatch(pool, batchId);
+  return batch && batch.preparedBy !== null && isUnapproved(batch.state)
+    ? { kind: 'prepared', items: 0, total: '0.00' }
+    : { kind: 'refused', code: 'batch_state' };
 }

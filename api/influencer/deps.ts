@@ -22,6 +22,8 @@ export type InfluencerOptions = {
   /** How long a run gathers requests, and how long it may wait for its approval, in ms. */
   readonly payoutCollectMs: number;
   readonly payoutApproveMs: number;
+  /** How long a new card or IBAN waits before it can be paid to; ms. */
+  readonly instrumentWaitMs: number;
   /** Test mode only: overrides the parameter row `base.mode`, like the worker's. */
   readonly taxBaseMode?: BaseMode;
 };
@@ -37,6 +39,7 @@ export const BARE_INFLUENCER_OPTIONS: InfluencerOptions = {
   payoutMinimum: unwrap(parseTenge('100.00')),
   payoutCollectMs: 86_400_000,
   payoutApproveMs: 86_400_000,
+  instrumentWaitMs: 0,
 };
 
 export type InfluencerSide = {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Text } from '../../domain/conversions/reasons';
 import { containsCardNumber } from '../../domain/identity/cardNumber';
 import { checkIban } from '../../domain/identity/iban';
 import { err, ok, type Result } from '../../domain/result';
@@ -7,13 +8,13 @@ import { insertAudit } from '../../store/postgres/audit';
 import { insertNotice } from '../../store/postgres/notices';
 import { insertOutbox } from '../../store/postgres/outbox';
 import { lockPayee } from '../../store/postgres/payeeStatuses';
-import { inTransaction } from '../../store/postgres/pool';
 import {
   findProfile,
   setInstrument as storeInstrument,
   type NewInstrument,
   type ProfileRow,
 } from '../../store/postgres/profile';
+import { phonesOf } from '../../store/postgres/users';
 import { endCardForm, openCardForm, ownerOfCardForm } from '../../store/redis/cardForms';
 import { auditOf } from '../access/audit';
 import { factorIsFresh, type Viewer } from '../access/viewer';
@@ -21,19 +22,24 @@ import { jsonAnswer } from '../answer';
 import type { ApiDeps, Call } from '../handler';
 import type { Refusal } from '../reply';
 import { RETRY_AFTER_SECONDS } from '../problem';
+import { payableFrom } from '../payoutQuote';
 import { seen } from './wall';
 
 const FORM_SECONDS = 15 * 60;
 /** Where the provider sends the browser back to: a route of the influencer's app. */
 const RETURN_PATH = '/app/card-return';
 
-export const instrumentOf = (profile: ProfileRow): unknown => ({
+export const instrumentOf = (
+  profile: ProfileRow,
+  { influencers }: Pick<ApiDeps, 'influencers'>,
+): unknown => ({
   kind: profile.instrument_kind,
   last4: profile.instrument_last4,
   brand: profile.instrument_brand,
   bank: profile.instrument_bank,
   stopped: profile.instrument_stopped_at !== null,
   set_at: profile.instrument_set_at,
+  payable_from: payableFrom(profile.instrument_set_at, influencers.instrumentWaitMs),
 });
 
 /** Whose form it is: this person in this sign-in, so that a token cannot be slipped to somebody else. */
@@ -120,8 +126,37 @@ export const setInstrument = seen(async (deps, call, viewer, { influencerId, pro
       ? accountOf(deps, influencerId, input)
       : await cardOf(deps, ownerOf(viewer, influencerId), input);
   if (!checked.ok) return checked.error;
-  return store(deps, call, viewer, { influencerId, ...checked.value });
+  const stored = await store(deps, call, viewer, { influencerId, ...checked.value });
+  if ('status' in stored) await tellOwner(deps, call, influencerId, checked.value.last4);
+  return stored;
 });
+
+const ADDED: Text = {
+  ru: 'Gamma: для выплат добавлена карта или счёт •• {last4}. Если это не вы, войдите и замените её.',
+  kk: 'Gamma: төлемге •• {last4} картасы немесе шоты қосылды. Бұл сіз емес болсаңыз, кіріп, ауыстырыңыз.',
+  en: 'Gamma: a card or account •• {last4} was added for payouts. If it was not you, sign in and replace it.',
+};
+
+/** By SMS as well: whoever got into the account sees the notice in the app first. What is stored stands without it. */
+async function tellOwner(
+  { pool, sealer, sms, log }: ApiDeps,
+  { requestId }: Call,
+  influencerId: string,
+  last4: string,
+): Promise<void> {
+  for (const { id, locale, phoneSealed } of await phonesOf(pool, influencerId)) {
+    const sent = await sms.send({
+      reference: `card:${requestId}:${id}`.replace(/[^A-Za-z0-9_.:-]/g, '-').slice(0, 64),
+      phone: sealer.open(phoneSealed, id).toString(),
+      text: ADDED[locale].replace('{last4}', last4),
+    });
+    if (!sent.ok)
+      log.warn(
+        { outcome: sent.error.code, reason: sent.error.cause, requestId },
+        'an owner was not told of a new card by SMS',
+      );
+  }
+}
 
 function store(
   deps: ApiDeps,
@@ -130,7 +165,7 @@ function store(
   instrument: NewInstrument,
 ): Promise<Refusal | ReturnType<typeof jsonAnswer>> {
   const { influencerId, kind, last4 } = instrument;
-  return inTransaction(deps.pool, async (sql) => {
+  return deps.payouts.changeDestination(influencerId, async (sql) => {
     await lockPayee(sql, influencerId);
     const before = await findProfile(sql, viewer, influencerId);
     if (!before) return { problem: 'influencer_not_found' };
@@ -151,6 +186,6 @@ function store(
       }),
     );
     const after = await findProfile(sql, viewer, influencerId);
-    return jsonAnswer(200, instrumentOf(after!));
+    return jsonAnswer(200, instrumentOf(after!, deps));
   });
 }

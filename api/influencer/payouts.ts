@@ -82,10 +82,10 @@ export async function preview(
   profile: ProfileRow,
   amount: Tiyn | undefined,
 ): Promise<object | undefined> {
-  const { payoutMinimum: minimum, taxBaseMode: baseMode } = deps.influencers;
+  const { payoutMinimum: minimum, taxBaseMode: baseMode, instrumentWaitMs } = deps.influencers;
   const quote = await quoteRequest(
     deps.pool,
-    { mode: deps.mode, minimum, baseMode },
+    { mode: deps.mode, minimum, baseMode, instrumentWaitMs },
     influencerId,
     amount,
     new Date(deps.now()),

@@ -31,7 +31,7 @@ async function profileAnswer(deps: ApiDeps, { influencerId, profile }: Seen): Pr
     name: profile.display_name,
     iin: sealed && maskIdentifier(deps.sealer.open(sealed, influencerId).toString()),
     tax_status: status ? statusOf(status, deps) : null,
-    instrument: profile.has_instrument ? instrumentOf(profile) : null,
+    instrument: profile.has_instrument ? instrumentOf(profile, deps) : null,
     instrument_kinds: INSTRUMENT_KINDS.map((kind) => ({
       kind,
       pays: PAYABLE_INSTRUMENTS.includes(kind),

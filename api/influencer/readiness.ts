@@ -1,6 +1,6 @@
 import { readinessSteps } from '../../domain/payouts/readiness';
-import { loadPayee } from '../../store/postgres/conversionMoney';
 import type { ApiDeps } from '../handler';
+import { payeeOfRequest } from '../payoutQuote';
 import { codedProblem, type Coded } from './words';
 
 export type Readiness = {
@@ -14,11 +14,12 @@ export type Readiness = {
 
 /** The checklist of the app, from the table that releases and payouts go by. A name is for people, not for money. */
 export async function readinessOf(
-  { pool, mode, now }: Pick<ApiDeps, 'pool' | 'mode' | 'now'>,
+  { pool, mode, now, influencers }: Pick<ApiDeps, 'pool' | 'mode' | 'now' | 'influencers'>,
   influencerId: string,
   name: string,
 ): Promise<Readiness> {
-  const payee = await loadPayee(pool, influencerId, new Date(now()));
+  const { instrumentWaitMs } = influencers;
+  const payee = await payeeOfRequest(pool, instrumentWaitMs, influencerId, new Date(now()));
   const steps = payee ? readinessSteps(payee, mode) : [];
   const named = name !== '';
   return {

@@ -11,7 +11,14 @@ import {
   lookAtPayout,
   proposePayoutWayOut,
 } from './payoutReviews';
-import { approvePayoutBatch, excludePayout, preparePayoutBatch } from './payoutRun';
+import {
+  approvePayoutBatch,
+  closePayoutBatch,
+  excludePayout,
+  preparePayoutBatch,
+  reopenPayoutBatch,
+  restartPayoutBatch,
+} from './payoutRun';
 import { listPeople, searchPeople } from './people';
 import { getPerson, stopInstrument } from './person';
 import { addReviewFlag, listReviewFlagCodes, removeReviewFlag } from './reviewFlags';
@@ -38,7 +45,7 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listPayoutBatchItems: viewers(ANY_OPS, 'read', listPayoutBatchItems),
   streamPayoutBatch: viewers(ANY_OPS, 'read', streamPayoutBatch),
   preparePayoutBatch: {
-    ...viewers(MAKER, 'person', preparePayoutBatch),
+    ...viewers(MAKER, 'payouts', preparePayoutBatch),
     fresh: true,
     idempotent: true,
   },
@@ -62,6 +69,22 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
     idempotent: true,
   },
   lookAtPayout: viewers(MAKER_OR_CHECKER, 'person', lookAtPayout),
+  // To begin a run's workflow anew moves nothing; to close one stops money, which must never wait.
+  restartPayoutBatch: {
+    ...viewers(MAKER_OR_CHECKER, 'person', restartPayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
+  closePayoutBatch: {
+    ...viewers(MAKER_OR_CHECKER, 'person', closePayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
+  reopenPayoutBatch: {
+    ...viewers(MAKER, 'person', reopenPayoutBatch),
+    fresh: true,
+    idempotent: true,
+  },
 
   listSwitches: viewers(ANY_OPS, 'read', getSwitches),
   setPayoutsStopped: viewers(MAKER_OR_CHECKER, 'person', setPayoutsStopped),

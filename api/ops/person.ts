@@ -11,7 +11,6 @@ import {
   type PersonPayoutRow,
   type TaxStatusRow,
 } from '../../store/postgres/opsPeople';
-import { inTransaction } from '../../store/postgres/pool';
 import { listFlags } from '../../store/postgres/reviewFlags';
 import { formatTenge } from '../../domain/money';
 import { errorText, type Logger } from '../../telemetry/logger';
@@ -142,11 +141,11 @@ export const getPerson: Handler = async (deps, { params }, viewer) => {
 };
 
 /** Nothing more goes to this card or IBAN; the person is told and can give another one. */
-export const stopInstrument: Handler = async ({ pool }, call, viewer) => {
+export const stopInstrument: Handler = async ({ pool, payouts }, call, viewer) => {
   const id = call.params['influencerId'] ?? '';
   const { reason } = call.body as { reason: string };
   if (!(await findPerson(pool, id))) return { problem: 'influencer_not_found' };
-  const stopped = await inTransaction(pool, async (sql) => {
+  const stopped = await payouts.changeDestination(id, async (sql) => {
     const now = await stopPaying(sql, id);
     if (now && !now.wasStopped) {
       await insertAudit(

@@ -4,7 +4,7 @@ import { errorText } from '../../telemetry/logger';
 import type { Handler } from '../handler';
 
 const POLL_MS = 1_000;
-const ENDED = ['done', 'expired'];
+const ENDED = ['done', 'expired', 'closed'];
 
 const progressShape = (run: RunProgress): Record<string, unknown> => ({
   id: run.id,

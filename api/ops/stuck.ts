@@ -1,4 +1,5 @@
 import type { Text } from '../../domain/conversions/reasons';
+import { RUN_WAITS } from '../../domain/payouts/runMoves';
 import { countStuck, listStuck, type StuckKind, type StuckRow } from '../../store/postgres/stuck';
 import { conversionWorkflowId, payoutWorkflowId } from '../../workflows/contract';
 import { jsonAnswer } from '../answer';
@@ -108,6 +109,7 @@ const KINDS: Readonly<Record<StuckKind, Kind>> = {
     ),
     can_do: ['prepare_run', 'approve_run'],
   },
+  run_short_of_funds: { text: RUN_WAITS.provider_funds_short, can_do: ['top_up_provider'] },
 };
 
 function stuckShape(row: StuckRow, nowMs: number, ops: OpsSide): unknown {

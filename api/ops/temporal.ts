@@ -1,40 +1,17 @@
-import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
-import type { UpdateDefinition } from '@temporalio/common';
-import type { Pool } from 'pg';
+import type { Client } from '@temporalio/client';
 
-import { parseTenge } from '../../domain/money';
-import { err, ok, unwrap, type Result } from '../../domain/result';
-import {
-  gatheredTotals,
-  loadBatch,
-  type BatchRow,
-  type BatchTotals,
-} from '../../store/postgres/payoutBatches';
-import { loadPayout } from '../../store/postgres/payouts';
-import * as contract from '../../workflows/contract';
-import { batchStart, type BatchDefaults } from '../batchStart';
-import type { Refusal } from '../commands';
-import type {
-  ExcludedPayout,
-  ExclusionRefusal,
-  OpsCommands,
-  PreparationRefusal,
-  PreparedBatch,
-} from './commands';
-import { failureKind } from './temporalFailure';
+import { createRunCommands, type RunCommandDeps } from '../runCommands';
+import type { OpsCommands } from './commands';
 
-export type OpsTemporalDeps = {
-  readonly pool: Pool;
+export type OpsTemporalDeps = RunCommandDeps & {
   readonly client: Client;
-  readonly batch: BatchDefaults;
   readonly timeoutMs: number;
   readonly poke: () => void;
 };
 
 export function createOpsCommands(deps: OpsTemporalDeps): OpsCommands {
   return {
-    prepareBatch: (input) => prepareBatch(deps, input),
-    excludePayout: (input) => excludePayout(deps, input),
+    ...createRunCommands(deps),
     poke: deps.poke,
     ping: async (timeoutMs) => {
       const { connection } = deps.client;
@@ -43,113 +20,4 @@ export function createOpsCommands(deps: OpsTemporalDeps): OpsCommands {
       );
     },
   };
-}
-
-type Preparing = Parameters<OpsCommands['prepareBatch']>[0];
-type Prepared = Result<PreparedBatch, Refusal<PreparationRefusal>>;
-
-/** An update of the run's workflow, which is started by it when the relay has not come so far yet. */
-async function prepareBatch(deps: OpsTemporalDeps, input: Preparing): Promise<Prepared> {
-  try {
-    const batch = await loadBatch(deps.pool, input.batchId);
-    if (!batch) return err({ code: 'batch_not_found' });
-    // Prepared by the same person before: the answer was lost on the way.
-    if (batch.preparedBy === input.by && batch.itemCount !== null) return ok(preparedOf(batch));
-    const outcome = await executeBatchUpdate(deps, batch, contract.prepare, {
-      by: input.by,
-      note: input.note,
-      requestId: input.requestId,
-    });
-    if (outcome.kind === 'refused') return err({ code: outcome.code });
-    const after = await loadBatch(deps.pool, input.batchId);
-    return ok(preparedOf(after ?? batch));
-  } catch (thrown) {
-    return err(runRefusal(thrown));
-  }
-}
-
-const preparedOf = (batch: BatchRow): PreparedBatch => ({
-  batchId: batch.id,
-  state: batch.state,
-  itemCount: batch.itemCount ?? 0,
-  total: batch.total ?? 0n,
-  preparedBy: batch.preparedBy ?? '',
-  note: batch.note,
-});
-
-type Excluding = Parameters<OpsCommands['excludePayout']>[0];
-type Excluded = Result<ExcludedPayout, Refusal<ExclusionRefusal>>;
-
-async function excludePayout(deps: OpsTemporalDeps, input: Excluding): Promise<Excluded> {
-  const { batchId, payoutId, requestId } = input;
-  try {
-    const batch = await loadBatch(deps.pool, batchId);
-    if (!batch) return err({ code: 'batch_not_found' });
-    const payout = await loadPayout(deps.pool, payoutId);
-    if (payout?.batchId !== batchId) return err({ code: 'payout_not_found' });
-    // Taken out before, and perhaps the run has ended since: the answer was lost on the way.
-    if (payout.state === 'cancelled' && payout.reasonCode === contract.EXCLUDED_FROM_RUN) {
-      const { items, total } = await readTotals(deps.pool, batchId);
-      return ok({ payoutId, batchId, returned: payout.amount, itemCount: items, total });
-    }
-    const outcome = await executeBatchUpdate(deps, batch, contract.exclude, {
-      payoutId,
-      requestId,
-    });
-    if (outcome.kind === 'refused') return err({ code: outcome.code });
-    return ok({
-      payoutId,
-      batchId,
-      returned: unwrap(parseTenge(outcome.returned)),
-      itemCount: outcome.items,
-      total: unwrap(parseTenge(outcome.total)),
-    });
-  } catch (thrown) {
-    return err(runRefusal(thrown));
-  }
-}
-
-/** Read after the payout was seen to be out: what was read before it may still count it. */
-async function readTotals(pool: Pool, batchId: string): Promise<BatchTotals> {
-  const batch = await loadBatch(pool, batchId);
-  return batch && batch.itemCount !== null
-    ? { items: batch.itemCount, total: batch.total ?? 0n }
-    : gatheredTotals(pool, batchId);
-}
-
-function executeBatchUpdate<Out, In extends { readonly requestId?: string }>(
-  deps: OpsTemporalDeps,
-  batch: BatchRow,
-  update: UpdateDefinition<Out, [In]>,
-  input: In,
-): Promise<Out> {
-  const startWorkflowOperation = new WithStartWorkflowOperation(
-    'payoutBatch',
-    batchStart(batch, deps.batch, input.requestId),
-  );
-  return deps.client.withDeadline(Date.now() + deps.timeoutMs, () =>
-    deps.client.workflow.executeUpdateWithStart(update, {
-      startWorkflowOperation,
-      args: [input],
-    }),
-  );
-}
-
-const AGAIN = 'Send it again: it counts once.';
-
-/** A run whose workflow has ended, or refuses, can no longer be changed. */
-function runRefusal(
-  thrown: unknown,
-): Refusal<'batch_state' | 'temporal_unavailable' | 'store_unavailable'> {
-  switch (failureKind(thrown)) {
-    case 'closed':
-    case 'refused':
-      return { code: 'batch_state' };
-    case 'temporal_unavailable':
-      return { code: 'temporal_unavailable', detail: AGAIN };
-    case 'store_unavailable':
-      return { code: 'store_unavailable' };
-    case undefined:
-      throw thrown;
-  }
 }

@@ -75,9 +75,23 @@ export const PAYOUT_PROBLEMS = {
   batch_state: problem(
     409,
     'Wrong state of the payout run',
-    'Ведомость не ждёт утверждения.',
-    'Тізім бекітуді күтіп тұрған жоқ.',
-    'The payout run is not waiting for approval.',
+    'В нынешнем состоянии ведомости это невозможно.',
+    'Тізімнің қазіргі күйінде бұл мүмкін емес.',
+    'The payout run is not in a state for this.',
+  ),
+  batch_not_prepared: problem(
+    409,
+    'Nobody prepared the payout run',
+    'Ведомость ещё никто не подготовил: сначала её закрывает и подписывает другой сотрудник.',
+    'Тізімді әлі ешкім дайындаған жоқ: алдымен оны басқа қызметкер жауып, қол қояды.',
+    'Nobody has prepared the payout run: another person has to close and sign it first.',
+  ),
+  payment_date_passed: problem(
+    409,
+    'Taxed for another day',
+    'Налоги ведомости посчитаны на другой день. Они считаются заново: посмотрите новую сумму и утвердите её.',
+    'Тізім салығы басқа күнге есептелген. Ол қайта есептеледі: жаңа соманы қарап, соны бекітіңіз.',
+    'The run was taxed for another day. It is being taxed anew: look at the new total and approve that.',
   ),
   total_changed: problem(
     409,

@@ -1,4 +1,5 @@
 import { formatTenge } from '../../domain/money';
+import { hasRunEnded, isUnapproved } from '../../domain/payouts/runMoves';
 import {
   findRun,
   listRunItems,
@@ -15,17 +16,32 @@ import { actor, payoutWhy, tenge } from '../ops/shapes';
 import { readTimePage } from '../ops/timePage';
 import { pageOf, readPage } from '../page';
 
-const OPEN = ['collecting', 'freezing', 'frozen'];
-
 /** What the reader may do with the run now; the operations check the same again. */
 function allowed(run: RunView, viewer: Viewer): string[] {
-  const isOpen = OPEN.includes(run.state) && run.item_count > 0;
-  if (!isOpen) return [];
-  if (viewer.role === 'ops_maker')
-    return run.prepared_by === null ? ['prepare', 'exclude'] : ['exclude'];
-  const isOther = run.prepared_by !== viewer.actorId && !run.asked_by_reader;
-  return viewer.role === 'ops_checker' && isOther ? ['approve'] : [];
+  if (viewer.role !== 'ops_maker' && viewer.role !== 'ops_checker') return [];
+  const isMaker = viewer.role === 'ops_maker';
+  const isOpen = isUnapproved(run.state) && run.item_count > 0;
+  const isOther =
+    run.prepared_by !== null && run.prepared_by !== viewer.actorId && !run.asked_by_reader;
+  const can: readonly (readonly [string, boolean])[] = [
+    ['prepare', isOpen && isMaker && run.prepared_by === null],
+    ['exclude', isOpen && isMaker],
+    ['approve', isOpen && !isMaker && run.state === 'frozen' && isOther],
+    ['restart', run.done_at === null],
+    ['reopen', isMaker && run.state === 'frozen'],
+    ['close', !hasRunEnded(run.state)],
+  ];
+  return can.flatMap(([what, may]) => (may ? [what] : []));
 }
+
+const fundsShape = (run: RunView): unknown =>
+  run.waits_for_funds_since === null || run.funds_missing_tiyn === null
+    ? null
+    : {
+        since: run.waits_for_funds_since,
+        missing: formatTenge(run.funds_missing_tiyn),
+        reason: payoutWhy('provider_funds_short'),
+      };
 
 function runShape(run: RunView, viewer: Viewer, ops: OpsSide): unknown {
   const workflowId = batchWorkflowId(run.period, run.currency);
@@ -52,6 +68,9 @@ function runShape(run: RunView, viewer: Viewer, ops: OpsSide): unknown {
     approved_at: run.approved_at,
     done_at: run.done_at,
     created_at: run.created_at,
+    waits_for_funds: fundsShape(run),
+    closed_by: run.closed_by,
+    close_reason: run.close_reason,
     allowed: allowed(run, viewer),
     workflow_id: workflowId,
     workflow_url: workflowUrl(ops, workflowId),

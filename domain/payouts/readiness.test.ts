@@ -24,7 +24,9 @@ test.each([
   [{ regimeExpired: true }, 'tax_status_expired', 'payee_status_expired'],
   [{ instrument: null }, 'instrument_missing', 'no_instrument'],
   [{ instrumentStopped: true }, 'instrument_stopped', 'instrument_stopped'],
-  // Money is released for it, only sending has to wait.
+  // Money is released for these, only asking has to wait.
+  [{ instrumentWaits: true }, 'instrument_waiting', undefined],
+  [{ instrumentWaits: true, instrument: null }, 'instrument_missing', 'no_instrument'],
   [{ instrument: 'iban' as const }, 'instrument_unsupported', undefined],
 ])('%j in live mode lacks %s and holds money for %s', (change, gap, hold) => {
   const facts = { ...READY, ...change };
@@ -52,6 +54,7 @@ test('checklist, gap and quote never disagree', () => {
     deductionApplies: fc.boolean(),
     instrument: fc.constantFrom(null, 'card', 'iban'),
     instrumentStopped: fc.boolean(),
+    instrumentWaits: fc.boolean(),
   });
   fc.assert(
     fc.property(facts, fc.constantFrom('test', 'live'), (payee, mode) => {

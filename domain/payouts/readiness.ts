@@ -20,6 +20,8 @@ export type PayeeFacts = {
   /** null when none was given. */
   readonly instrument: InstrumentKind | null;
   readonly instrumentStopped: boolean;
+  /** Given so lately that nothing may be asked for to it yet; asked of requests only. */
+  readonly instrumentWaits?: boolean;
 };
 
 export type Mode = 'test' | 'live';
@@ -69,6 +71,13 @@ const ROWS: readonly Row[] = [
     step: 'instrument',
     holds: 'instrument_stopped',
     applies: (facts) => facts.instrumentStopped,
+  },
+  {
+    gap: 'instrument_waiting',
+    step: 'instrument',
+    // Money is released meanwhile, and a payout that was asked for before goes where it was asked to go.
+    holds: null,
+    applies: ({ instrument, instrumentWaits }) => instrument !== null && instrumentWaits === true,
   },
   {
     gap: 'instrument_unsupported',

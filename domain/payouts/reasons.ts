@@ -1,4 +1,5 @@
 import type { Text } from '../conversions/reasons';
+import { RUN_WAITS } from './runMoves';
 
 const text = (ru: string, kk: string, en: string): Text => ({ ru, kk, en });
 
@@ -33,6 +34,11 @@ export const PAYEE_GAPS = {
     'Карта или счёт больше не принимает выплаты. Добавьте другую карту.',
     'Карта немесе шот енді төлем қабылдамайды. Басқа карта қосыңыз.',
     'The card or account no longer accepts payouts. Add another card.',
+  ),
+  instrument_waiting: text(
+    'Новая карта или счёт ещё на проверочном сроке. Выплату можно запросить, когда он пройдёт.',
+    'Жаңа карта немесе шот әлі тексеру мерзімінде. Мерзім өткенде төлем сұрауға болады.',
+    'The new card or account is still in its waiting time. Ask for the payout once it is over.',
   ),
   instrument_unsupported: text(
     'Выплаты на счёт IBAN пока не открыты. Добавьте карту, чтобы получить деньги сейчас.',
@@ -88,6 +94,22 @@ const SETTLEMENT = {
     'Выплату не утвердили вовремя. Деньги вернулись на баланс, запросите снова.',
     'Төлем уақытында бекітілмеді. Ақша балансқа қайтты, қайта сұраңыз.',
     'The payout was not approved in time. The money is back on your balance; ask again.',
+  ),
+  instrument_changed: text(
+    'Карта или счёт изменились до утверждения. Деньги на балансе: запросите выплату на новую карту.',
+    'Карта немесе шот бекітілгенге дейін өзгерді. Ақша балансыңызда: жаңа картаға төлем сұраңыз.',
+    'The card or account changed before the approval. The money is on your balance; ask for a payout to the new one.',
+  ),
+  run_closed: text(
+    'Отправку выплат отменили. Деньги вернулись на баланс, запросите снова.',
+    'Төлемдерді жөнелту тоқтатылды. Ақша балансқа қайтты, қайта сұраңыз.',
+    'The payout run was called off. The money is back on your balance; ask again.',
+  ),
+  provider_funds_short: RUN_WAITS.provider_funds_short,
+  order_changed: text(
+    'Заказ из этой выплаты вернулся или подешевел. Остальное снова на балансе, запросите выплату ещё раз.',
+    'Осы төлемдегі тапсырыс қайтарылды немесе арзандады. Қалғаны қайтадан балансыңызда, төлемді қайта сұраңыз.',
+    'An order in this payout came back or was lowered. The rest is on your balance again; ask for a payout once more.',
   ),
   excluded_from_run: text(
     'Выплата снята с отправки для проверки. Деньги вернулись на баланс.',

@@ -222,14 +222,26 @@ class Purchase {
   private async approve(batchId: string): Promise<Json> {
     const { data, urls } = this.options;
     const url = `${urls.api}/v1/payout-batches/${batchId}`;
-    const key = data.apiKeys.opsChecker;
+    // The first person closes the run and signs it, the second approves what is in it.
+    await until(
+      `payout run ${batchId} is prepared`,
+      async () =>
+        (
+          await call('POST', `${url}/prepare`, {
+            key: data.apiKeys.opsMaker,
+            body: {},
+            expect: [200, 503],
+          })
+        ).status,
+      (status) => status === 200,
+    );
     const frozen = await until(
       `payout run ${batchId} is frozen`,
-      async () => (await call('GET', url, { key })).body,
+      async () => (await call('GET', url, { key: data.apiKeys.opsChecker })).body,
       (body) => body['state'] === 'frozen',
     );
     const { body } = await call('POST', `${url}/approve`, {
-      key,
+      key: data.apiKeys.opsChecker,
       body: { expected_total: word(frozen, 'total') },
     });
     return body;

@@ -86,7 +86,7 @@ export type HoldingPayout = {
 export async function payoutsHolding(sql: Sql, conversionId: string): Promise<HoldingPayout[]> {
   const { rows } = await sql.query<HoldingPayout>(
     `select p.id as "payoutId", p.batch_id as "batchId", p.state,
-            p.state in ('requested', 'reserved') and b.approved_at is null as "isReturnable"
+            p.state in ('requested', 'reserved') and b.state in ('collecting', 'freezing', 'frozen') as "isReturnable"
        from payout_lots t join payouts p on p.id = t.payout_id join payout_batches b on b.id = p.batch_id
       where t.conversion_id = $1 and p.state not in ('paid', 'refused', 'cancelled')
       order by p.id`,

@@ -1,29 +1,39 @@
 import type { Pool } from 'pg';
 
 import type { Tiyn } from '../../domain/money';
+import { runStatesBefore, type RunState } from '../../domain/payouts/runMoves';
 import type { Sql } from './pool';
 
 /** Rows of mass payouts. A batch is joined under a share lock and frozen under an exclusive one. */
 
 export type BatchRef = { readonly id: string; readonly period: string; readonly currency: string };
 
+/** What a run that is made now lives by, in ms. */
+export type RunTimes = { readonly collectMs: number; readonly approveWithinMs: number };
+
 /**
  * The run that requests join now, locked against freezing until the caller commits; made when there is none.
- * `day` is the Almaty date; the period counts the runs of that day. `newId` is used only if a row is made.
+ * `day` is the Almaty date; the period counts the runs of that day. `newId` and `times` are used only if a row is made.
+ * Joining is this row lock alone: Temporal only has to know the run, however many requests join it.
  */
-export async function joinCollectingBatch(sql: Sql, day: string, newId: string): Promise<BatchRef> {
+export async function joinCollectingBatch(
+  sql: Sql,
+  day: string,
+  newId: string,
+  times: RunTimes,
+): Promise<BatchRef> {
   for (;;) {
     const { rows } = await sql.query<BatchRef>(
       `select id, period, currency from payout_batches
-        where state = 'collecting' and currency = 'KZT' for share`,
+        where state = 'collecting' and currency = 'KZT' order by created_at limit 1 for share`,
     );
     if (rows[0]) return rows[0];
     // Two first requests at once: the partial unique index lets one in, the other reads the winner's row.
     await sql.query(
-      `insert into payout_batches (id, period)
-       select $1, $2::text || '-' || (1 + count(*)) from payout_batches where period like $2::text || '-%'
+      `insert into payout_batches (id, period, collect_ms, approve_within_ms)
+       select $1, $2::text || '-' || (1 + count(*)), $3, $4 from payout_batches where period like $2::text || '-%'
        on conflict do nothing`,
-      [newId, day],
+      [newId, day, times.collectMs, times.approveWithinMs],
     );
   }
 }
@@ -32,16 +42,27 @@ export type BatchRow = {
   readonly id: string;
   readonly period: string;
   readonly currency: string;
-  readonly state: 'collecting' | 'freezing' | 'frozen' | 'approved' | 'done' | 'expired';
+  readonly state: RunState;
   readonly itemCount: number | null;
   readonly total: Tiyn | null;
   readonly preparedBy: string | null;
   readonly note: string | null;
   readonly approvedBy: string | null;
+  /** Almaty, `YYYY-MM-DD`; null until it is frozen. */
+  readonly paymentDate: string | null;
+  readonly doneAt: Date | null;
+  /** When gathering ends, and the last moment to approve it; the latter null until it is frozen. */
+  readonly collectUntil: Date;
+  readonly approveUntil: Date | null;
+  /** What the provider's balance lacked when it was last looked at; null when it covers the run. */
+  readonly fundsMissing: Tiyn | null;
 };
 
 const BATCH_COLUMNS = `id, period, currency, state, item_count as "itemCount", total_tiyn as total,
-  prepared_by as "preparedBy", note, approved_by as "approvedBy"`;
+  prepared_by as "preparedBy", note, approved_by as "approvedBy", payment_date::text as "paymentDate", done_at as "doneAt",
+  funds_missing_tiyn as "fundsMissing",
+  coalesce(reopened_at, created_at) + make_interval(secs => collect_ms / 1000.0) as "collectUntil",
+  frozen_at + make_interval(secs => approve_within_ms / 1000.0) as "approveUntil"`;
 
 export async function loadBatch(
   sql: Sql,
@@ -55,11 +76,50 @@ export async function loadBatch(
   return rows[0];
 }
 
+/**
+ * The plain moves of a run. False when it is in no state from which the table lets it go there. Approval and the
+ * moves back have functions of their own.
+ */
+export async function moveBatch(
+  sql: Sql,
+  batchId: string,
+  to: 'freezing' | 'done' | 'expired',
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'update payout_batches set state = $2 where id = $1 and state = any ($3::text[])',
+    [batchId, to, runStatesBefore(to)],
+  );
+  return rowCount === 1;
+}
+
 /** Nobody joins after this; harmless when repeated. Taxes are being fixed until setBatchTotals. */
 export async function closeBatch(pool: Pool, batchId: string): Promise<void> {
   await pool.query(
     "update payout_batches set state = 'freezing' where id = $1 and state = 'collecting'",
     [batchId],
+  );
+}
+
+/** Everything that was to be done for a run is done. */
+export async function endBatch(sql: Sql, batchId: string): Promise<void> {
+  await sql.query(
+    `update payout_batches set done_at = now(), waits_for_funds_since = null, funds_missing_tiyn = null
+      where id = $1 and done_at is null`,
+    [batchId],
+  );
+}
+
+export async function closeByPerson(
+  sql: Sql,
+  batchId: string,
+  by: string,
+  reason: string,
+): Promise<void> {
+  await sql.query(
+    `update payout_batches
+        set state = 'closed', closed_by = $2, close_reason = $3, waits_for_funds_since = null, funds_missing_tiyn = null
+      where id = $1`,
+    [batchId, by, reason],
   );
 }
 
@@ -72,10 +132,10 @@ export type BatchTotals = { readonly items: number; readonly total: Tiyn };
 export async function setBatchTotals(sql: Sql, batchId: string): Promise<BatchTotals> {
   const { rows } = await sql.query<BatchTotals>(
     `update payout_batches b
-        set item_count = s.items, total_tiyn = s.total,
+        set item_count = s.items, total_tiyn = s.total, payment_date = coalesce(s.day, b.payment_date),
             state = case b.state when 'freezing' then 'frozen' else b.state end,
             frozen_at = coalesce(b.frozen_at, now())
-       from (select count(*)::int as items, coalesce(sum(net_tiyn), 0)::bigint as total
+       from (select count(*)::int as items, coalesce(sum(net_tiyn), 0)::bigint as total, max(payment_date) as day
                from payouts where batch_id = $1 and state <> 'cancelled') s
       where b.id = $1
      returning b.item_count as items, b.total_tiyn as total`,
@@ -188,44 +248,4 @@ export async function freezeItem(sql: Sql, frozen: FrozenTax): Promise<void> {
       frozen.lines.map((line) => line.amount),
     ],
   });
-}
-
-export async function requestersOf(sql: Sql, batchId: string): Promise<string[]> {
-  const { rows } = await sql.query<{ requested_by: string }>(
-    "select distinct requested_by from payouts where batch_id = $1 and state <> 'cancelled'",
-    [batchId],
-  );
-  return rows.map((row) => row.requested_by);
-}
-
-export async function setApproved(sql: Sql, batchId: string, approvedBy: string): Promise<void> {
-  await sql.query(
-    "update payout_batches set state = 'approved', approved_by = $2, approved_at = now() where id = $1 and state = 'frozen'",
-    [batchId, approvedBy],
-  );
-}
-
-export async function endBatch(
-  pool: Pool,
-  batchId: string,
-  state: 'done' | 'expired',
-): Promise<void> {
-  await pool.query(
-    "update payout_batches set state = $2, done_at = now() where id = $1 and state in ('freezing', 'frozen', 'approved')",
-    [batchId, state],
-  );
-}
-
-/** Ids of items to send, in pages; an item sent before is listed again, its workflow id makes that harmless. */
-export async function payoutIdsAfter(
-  pool: Pool,
-  batchId: string,
-  after: string,
-  limit: number,
-): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    "select id from payouts where batch_id = $1 and id > $2 and state <> 'cancelled' order by id limit $3",
-    [batchId, after, limit],
-  );
-  return rows.map((row) => row.id);
 }

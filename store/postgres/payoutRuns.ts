@@ -1,4 +1,5 @@
 import type { Tiyn } from '../../domain/money';
+import type { RunState } from '../../domain/payouts/runMoves';
 import type { Sql } from './pool';
 
 /** Payout runs and their items as operators see them. Brands and influencers have no way to these queries. */
@@ -7,7 +8,7 @@ export type RunView = {
   readonly id: string;
   readonly period: string;
   readonly currency: string;
-  readonly state: 'collecting' | 'freezing' | 'frozen' | 'approved' | 'done' | 'expired';
+  readonly state: RunState;
   /** The frozen ones, or those collected so far. */
   readonly item_count: number;
   readonly total_tiyn: Tiyn;
@@ -28,6 +29,10 @@ export type RunView = {
   readonly done_at: Date | null;
   readonly created_at: Date;
   readonly created_key: string;
+  readonly waits_for_funds_since: Date | null;
+  readonly funds_missing_tiyn: Tiyn | null;
+  readonly closed_by: string | null;
+  readonly close_reason: string | null;
   /** The reader asked for one of its payouts. */
   readonly asked_by_reader: boolean;
 };
@@ -39,7 +44,8 @@ export const timeKey = (column: string): string =>
 /** $1 is the reader. */
 const RUN = `
   select b.id, b.period, b.currency, b.state, b.frozen_at, b.prepared_by, b.prepared_at, b.note, b.approved_by,
-         b.approved_at, b.done_at, b.created_at, ${timeKey('b.created_at')} as created_key,
+         b.approved_at, b.done_at, b.created_at, b.waits_for_funds_since, b.funds_missing_tiyn, b.closed_by, b.close_reason,
+         ${timeKey('b.created_at')} as created_key,
          maker.name as prepared_by_name, checker.name as approved_by_name,
          coalesce(b.item_count, items.live)::int as item_count,
          coalesce(b.total_tiyn, items.gathered)::bigint as total_tiyn,
@@ -162,8 +168,10 @@ export async function listRunItems(
 ): Promise<RunItemView[]> {
   const { rows } = await sql.query<RunItemView>(
     `select p.id, p.influencer_id, i.display_name, p.state, p.reason_code, p.gross_tiyn, p.fee_tiyn, p.amount_tiyn,
-            p.tax_tiyn, p.net_tiyn, p.regime, i.instrument_last4,
-            i.instrument_stopped_at is not null as instrument_stopped,
+            p.tax_tiyn, p.net_tiyn, p.regime,
+            coalesce(p.instrument_last4, i.instrument_last4) as instrument_last4,
+            i.instrument_stopped_at is not null
+              and (p.instrument_token is null or p.instrument_token = i.instrument_token) as instrument_stopped,
             array(select f.code from review_flags f where f.influencer_id = i.id order by f.code) as flags,
             p.requested_by, asker.name as requested_by_name, p.reference, p.provider, p.provider_reference,
             p.provider_tiyn, p.created_at, p.submitted_at, p.settled_at,

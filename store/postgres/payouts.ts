@@ -1,6 +1,7 @@
 import type { Taken } from '../../domain/payouts/lots';
 import type { Tiyn } from '../../domain/money';
 import { isPayoutMove, statesBefore } from '../../domain/payouts/moves';
+import type { InstrumentKind } from '../../domain/payouts/readiness';
 import type { PayoutState } from '../../domain/payouts/reasons';
 import type { Sql } from './pool';
 
@@ -13,6 +14,8 @@ export type NewPayout = {
   readonly amount: Tiyn;
   readonly gross: Tiyn;
   readonly requestedBy: string;
+  /** Where it goes, as of the request. */
+  readonly instrument: Omit<SendInstrument, 'stopped'>;
   readonly taken: readonly Taken[];
 };
 
@@ -21,8 +24,9 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
   await sql.query({
     name: 'payout_insert',
     text: `with made as (
-             insert into payouts (id, influencer_id, batch_id, amount_tiyn, gross_tiyn, fee_tiyn, reference, requested_by)
-             values ($1, $2, $3, $4, $5, $5::bigint - $4::bigint, $1, $6)
+             insert into payouts (id, influencer_id, batch_id, amount_tiyn, gross_tiyn, fee_tiyn, reference, requested_by,
+                                  instrument_token, instrument_kind, instrument_last4)
+             values ($1, $2, $3, $4, $5, $5::bigint - $4::bigint, $1, $6, $10, $11, $12)
              returning id
            ), lots as (
              insert into payout_lots (payout_id, conversion_id, payable_tiyn, gross_tiyn)
@@ -40,6 +44,9 @@ export async function insertPayout(sql: Sql, payout: NewPayout): Promise<void> {
       payout.taken.map((part) => part.conversionId),
       payout.taken.map((part) => part.payable),
       payout.taken.map((part) => part.gross),
+      payout.instrument.token,
+      payout.instrument.kind,
+      payout.instrument.last4,
     ],
   });
 }
@@ -61,6 +68,10 @@ export type PayoutRow = {
   readonly sends: number;
   readonly sentFirstAt: Date | null;
   readonly sentLastAt: Date | null;
+  /** Where it goes, fixed by the request; null in rows of before. */
+  readonly instrumentToken: string | null;
+  readonly instrumentKind: InstrumentKind | null;
+  readonly instrumentLast4: string | null;
   readonly providerReference: string | null;
   readonly providerAmount: Tiyn | null;
 };
@@ -69,7 +80,8 @@ export async function loadPayout(sql: Sql, payoutId: string): Promise<PayoutRow 
   const { rows } = await sql.query<PayoutRow>(
     `select id, batch_id as "batchId", influencer_id as "influencerId", state, reason_code as "reasonCode", reason_text as "reasonText",
             amount_tiyn as amount, net_tiyn as net, reference, attempt, sends,
-            sent_first_at as "sentFirstAt", sent_last_at as "sentLastAt",
+            sent_first_at as "sentFirstAt", sent_last_at as "sentLastAt", instrument_token as "instrumentToken",
+            instrument_kind as "instrumentKind", instrument_last4 as "instrumentLast4",
             provider_reference as "providerReference", provider_tiyn as "providerAmount"
        from payouts where id = $1`,
     [payoutId],
@@ -90,6 +102,34 @@ export async function loadWithholdings(sql: Sql, payoutId: string): Promise<With
     [payoutId],
   );
   return rows;
+}
+
+export type SendInstrument = {
+  readonly token: string;
+  readonly kind: InstrumentKind;
+  readonly last4: string;
+  readonly stopped: boolean;
+};
+
+/** What a send needs: the token of the card or IBAN, never the number itself. With `lock` it stays so until the commit. */
+export async function loadInstrument(
+  sql: Sql,
+  influencerId: string,
+  lock = false,
+): Promise<SendInstrument | undefined> {
+  const { rows } = await sql.query<{
+    token: string | null;
+    kind: InstrumentKind;
+    last4: string | null;
+    stopped: boolean;
+  }>(
+    `select instrument_token as token, instrument_kind as kind, instrument_last4 as last4,
+            instrument_stopped_at is not null as stopped
+       from influencers where id = $1 ${lock ? 'for share' : ''}`,
+    [influencerId],
+  );
+  const row = rows[0];
+  return row?.token ? { ...row, token: row.token, last4: row.last4 ?? '' } : undefined;
 }
 
 export type PayoutMove = {

@@ -67,6 +67,15 @@ export async function setIin(
   );
 }
 
+/** Since when the card or IBAN is what it is; null when it was there from the beginning. */
+export async function instrumentSince(sql: Sql, influencerId: string): Promise<Date | null> {
+  const { rows } = await sql.query<{ since: Date | null }>(
+    'select instrument_set_at as since from influencers where id = $1',
+    [influencerId],
+  );
+  return rows[0]?.since ?? null;
+}
+
 export type NewInstrument = {
   readonly influencerId: string;
   readonly kind: InstrumentKind;

@@ -14,6 +14,7 @@ export const STUCK_KINDS = [
   'outbox_failing',
   'outbox_dead',
   'run_waiting',
+  'run_short_of_funds',
 ] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
 
@@ -88,7 +89,11 @@ const STUCK = `
     from payout_batches b
    where b.state in ('collecting', 'freezing', 'frozen')
      and coalesce(b.frozen_at, b.created_at) <= now() - make_interval(secs => $1)
-     and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')`;
+     and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')
+  union all
+  select 'run_short_of_funds', b.id, b.waits_for_funds_since, 'provider_funds_short', b.state, b.funds_missing_tiyn, null, b.id
+    from payout_batches b
+   where b.state = 'approved' and b.waits_for_funds_since <= now() - make_interval(secs => $1)`;
 
 /** The oldest of each kind, at most `limit` of each, the oldest of all first. */
 export async function listStuck(
@@ -150,7 +155,7 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
         and exists (select from payouts p where p.batch_id = b.id and p.state <> 'cancelled')
      union all
      select 'runs_to_approve', count(*)::int, min(frozen_at)
-       from payout_batches where state = 'frozen' and item_count > 0
+       from payout_batches where state = 'frozen' and item_count > 0 and prepared_by is not null
      union all
      select 'payouts_unknown', count(*)::int, min(updated_at) from payouts where state = 'unknown'
      union all

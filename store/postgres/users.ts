@@ -42,6 +42,19 @@ export async function findCredentials(sql: Sql, id: string): Promise<Credentials
   return rows[0];
 }
 
+/** Phones of the people behind an influencer, sealed, with the language each reads. */
+export async function phonesOf(
+  sql: Sql,
+  influencerId: string,
+): Promise<{ id: string; locale: Locale; phoneSealed: Buffer }[]> {
+  const { rows } = await sql.query<{ id: string; locale: Locale; phoneSealed: Buffer }>(
+    `select id, locale, phone_sealed as "phoneSealed" from users
+      where tenant_id = $1 and role = 'influencer' and disabled_at is null and phone_sealed is not null`,
+    [influencerId],
+  );
+  return rows;
+}
+
 export async function findByPhone(sql: Sql, index: Buffer): Promise<Credentials | undefined> {
   const { rows } = await sql.query<Credentials>(
     `select ${CREDENTIALS} from users where phone_index = $1`,

@@ -22,6 +22,7 @@ const payouts: PayoutCommands = {
           }),
     ),
   approveBatch: () => Promise.resolve(err({ code: 'temporal_unavailable' as const })),
+  changeDestination: () => Promise.reject(new Error('nobody changes a card here')),
 };
 
 beforeAll(async () => {

@@ -22,6 +22,8 @@ import { startEmbeddedStack, silentProgress, type EmbeddedStack } from '../../st
 import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
 import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import * as catalogue from '../../store/postgres/catalogue';
+import { LedgerQueue } from '../../store/postgres/ledger';
+import { changeDestination } from '../../store/postgres/payoutTakeOut';
 import { createPool } from '../../store/postgres/pool';
 import { addProgrammeSecret } from '../../store/postgres/programmes';
 import { createSealer, type Sealer } from '../../store/postgres/sealing';
@@ -79,10 +81,12 @@ async function applyMigrations(ownerUrl: string): Promise<void> {
 const newId = (kind: Parameters<typeof idFromBytes>[0]): string =>
   idFromBytes(kind, randomBytes(16));
 
-const noPayouts: PayoutCommands = {
+const noPayouts = (pool: Pool): PayoutCommands => ({
   requestPayout: () => Promise.resolve(err({ code: 'nothing_to_pay' as const })),
   approveBatch: () => Promise.resolve(err({ code: 'temporal_unavailable' as const })),
-};
+  changeDestination: (influencerId, change) =>
+    changeDestination(pool, new LedgerQueue(pool), influencerId, new Date(), change),
+});
 
 async function createWorld(
   pool: Pool,
@@ -184,7 +188,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       pool,
       sealer,
       clickIds,
-      payouts: options.payouts ?? noPayouts,
+      payouts: options.payouts ?? noPayouts(pool),
       redis,
       ...(clickhouse && { clickhouse }),
       sms: {

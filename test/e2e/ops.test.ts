@@ -27,7 +27,10 @@ test('a maker prepares, another person approves, and the run pays', async () => 
   const influencer = await payable();
   const { id, batchId } = await journey.requestPayout(on, influencer);
   const gathering = await send(maker, 'GET', run(batchId));
-  expect(gathering.body).toMatchObject({ state: 'collecting', allowed: ['prepare', 'exclude'] });
+  expect(gathering.body).toMatchObject({
+    state: 'collecting',
+    allowed: ['prepare', 'exclude', 'restart', 'close'],
+  });
   const key = randomUUID();
   const prepared = await send(maker, 'POST', run(batchId, '/prepare'), { note: 'Monday' }, key);
   expect(prepared).toMatchObject({
@@ -75,7 +78,6 @@ test('a maker prepares, another person approves, and the run pays', async () => 
   );
   expect(audit.rows.map((row) => [row.actor_id, row.action])).toEqual([
     [maker.id, 'payout_batch.prepare'],
-    [maker.id, 'payout_batch.prepare'],
     [checker.id, 'payout_batch.approve'],
   ]);
 });
@@ -85,9 +87,9 @@ test('who prepared a run cannot approve it, whatever role they have by then', as
   const { batchId } = await journey.requestPayout(on, await payable());
   await send(maker, 'POST', run(batchId, '/prepare'));
   await on.db.pool.query("update users set role = 'ops_checker' where id = $1", [maker.id]);
-  const own = await send(maker, 'POST', run(batchId, '/approve'), {});
+  const own = await send(maker, 'POST', run(batchId, '/approve'), { expected_total: '700.00' });
   expect(own).toMatchObject({ status: 403, body: { code: 'approver_is_requester' } });
-  expect((await send(maker, 'GET', run(batchId))).body['allowed']).toEqual([]);
+  expect((await send(maker, 'GET', run(batchId))).body['allowed']).toEqual(['restart', 'close']);
   await journey.approve(on, batchId);
 });
 
@@ -96,7 +98,8 @@ test('who asked for somebody’s payout cannot approve its run, whatever role th
   const asked = await send(maker, 'POST', `/v1/influencers/${influencer.id}/payouts`, {});
   const batchId = asked.body['batch_id'] as string;
   await on.db.pool.query("update users set role = 'ops_checker' where id = $1", [maker.id]);
-  const own = await send(maker, 'POST', run(batchId, '/approve'), {});
+  await journey.prepare(on, batchId);
+  const own = await send(maker, 'POST', run(batchId, '/approve'), { expected_total: '700.00' });
   expect(own).toMatchObject({ status: 403, body: { code: 'approver_is_requester' } });
   await journey.approve(on, batchId);
 });
@@ -111,7 +114,7 @@ test('an old factor prepares, excludes and approves nothing', async () => {
   for (const told of [
     await send(maker, 'POST', run(batchId, '/prepare')),
     await send(maker, 'POST', run(batchId, `/items/${id}/exclude`), reason),
-    await send(checker, 'POST', run(batchId, '/approve'), {}),
+    await send(checker, 'POST', run(batchId, '/approve'), { expected_total: '700.00' }),
   ])
     expect(told).toMatchObject({ status: 403, body: { code: 'factor_required' } });
   expect((await send(maker, 'GET', run(batchId))).body['state']).toBe('collecting');

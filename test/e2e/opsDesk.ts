@@ -17,7 +17,7 @@ export type Person = { readonly id: string; readonly cookie: string };
 export type Desk = {
   readonly on: TestPlatform;
   /** Somebody of ops with a session; how they sign in is the accounts' test. */
-  person(role: Role, factorAgeMs?: number): Promise<Person>;
+  person(role: Role, factorAgeMs?: number, tenantId?: string): Promise<Person>;
   send(who: Person, method: string, path: string, body?: unknown, key?: string): Promise<Told>;
   /** Somebody new with one confirmed order. */
   payable(): Promise<DemoInfluencer>;
@@ -34,23 +34,17 @@ async function payable(on: TestPlatform): Promise<DemoInfluencer> {
   return influencer;
 }
 
-/** A platform with people of ops at it. Payout runs gather until a person ends it: nobody waits for them here. */
-export async function startDesk(name: string): Promise<Desk> {
-  const prefix = `${name}_${randomBytes(5).toString('hex')}:`;
-  const on = await startTestPlatform({
-    name,
-    holdSeconds: 2,
-    env: { REDIS_PREFIX: prefix, BATCH_COLLECT_MS: '600000', WOOPPAY_TIMEOUT_MS: '700' },
-  });
+/** People of ops at a platform that runs already. */
+export async function deskOn(on: TestPlatform, prefix = on.redisPrefix): Promise<Desk> {
   const redis = createRedis({ url: readSharedStack().urls.redis, prefix, commandTimeoutMs: 2_000 });
   await once(redis, 'ready');
   return {
     on,
-    person: async (role, factorAgeMs = 0) => {
+    person: async (role, factorAgeMs = 0, tenantId = 'ops') => {
       const id = idFromBytes('user', randomBytes(16));
       await on.db.pool.query(
-        `insert into users (id, role, tenant_id, name, email_sealed, email_index) values ($1, $2, 'ops', $2, $3, $3)`,
-        [id, role, randomBytes(16)],
+        `insert into users (id, role, tenant_id, name, email_sealed, email_index) values ($1, $2, $4, $2, $3, $3)`,
+        [id, role, randomBytes(16), tenantId],
       );
       const sessions = createSessions(on.db.pool, redis, () => Date.now() - factorAgeMs);
       const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };
@@ -76,4 +70,23 @@ export async function startDesk(name: string): Promise<Desk> {
       await on.stop();
     },
   };
+}
+
+/** A platform with people of ops at it. Payout runs gather until a person ends it: nobody waits for them here. */
+export async function startDesk(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Desk> {
+  const prefix = `${name}_${randomBytes(5).toString('hex')}:`;
+  const on = await startTestPlatform({
+    name,
+    holdSeconds: 2,
+    env: {
+      REDIS_PREFIX: prefix,
+      BATCH_COLLECT_MS: '600000',
+      WOOPPAY_TIMEOUT_MS: '700',
+      ...env,
+    },
+  });
+  return deskOn(on, prefix);
 }

@@ -39,10 +39,16 @@ const decide = (batchId: unknown, key: string, body: unknown, expect: number) =>
 test('a maker cannot approve a run, another total is not approved, a second person can', async () => {
   const influencer = await payable();
   const { opsMaker, opsChecker } = on.data.apiKeys;
-  const { body } = await ask(influencer, opsMaker, {}, 201);
-  const own = await decide(body['batch_id'], opsMaker, {}, 403);
+  const { body } = await ask(influencer, influencer.apiKey, {}, 201);
+  const seen = { expected_total: '700.00' };
+  const own = await decide(body['batch_id'], opsMaker, seen, 403);
   // That a checker who asked for it cannot either is shown in ops.test.ts.
   expect(own.body['code']).toBe('scope_forbidden');
+  // Without a total nothing is even looked at, and what nobody prepared is approved by nobody.
+  await decide(body['batch_id'], opsChecker, {}, 422);
+  const unprepared = await decide(body['batch_id'], opsChecker, seen, 409);
+  expect(unprepared.body['code']).toBe('batch_not_prepared');
+  await journey.prepare(on, body['batch_id'] as string);
   const other = await decide(body['batch_id'], opsChecker, { expected_total: '700.01' }, 409);
   expect(other.body['code']).toBe('total_changed');
   const approved = await decide(body['batch_id'], opsChecker, { expected_total: '700.00' }, 200);
@@ -109,8 +115,9 @@ test('somebody else’s payouts and runs are out of reach', async () => {
     key: stranger.apiKey,
     expect: [404],
   });
-  await decide(body['batch_id'], influencer.apiKey, {}, 403);
-  await decide(body['batch_id'], on.data.apiKeys.brand, {}, 403);
+  const seen = { expected_total: '700.00' };
+  await decide(body['batch_id'], influencer.apiKey, seen, 403);
+  await decide(body['batch_id'], on.data.apiKeys.brand, seen, 403);
 });
 
 test.each([

@@ -11,12 +11,16 @@ const ACTIVITIES = [
   'accrueConversion',
   'pollOrder',
   'releaseConversion',
+  'lookAtRun',
+  'prepareBatch',
   'freezeBatch',
+  'awaitDecision',
   'approveBatch',
-  'listBatchPayouts',
+  'takeWindow',
   'submitPayout',
   'checkPayout',
   'settlePayout',
+  'awaitProgress',
   'finishBatch',
 ];
 const POINTS = ACTIVITIES.flatMap((name) => [`${name}:before`, `${name}:after`]);

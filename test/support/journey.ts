@@ -122,17 +122,59 @@ export async function requestPayout(
   return { id: body['id'] as string, batchId: body['batch_id'] as string };
 }
 
-export async function approve(on: TestPlatform, batchId: string): Promise<Json> {
-  const url = `${on.platform.urls.api}/v1/payout-batches/${batchId}/approve`;
-  return (await call('POST', url, { key: on.data.apiKeys.opsChecker, body: {} })).body;
+const runUrl = (on: TestPlatform, batchId: string): string =>
+  `${on.platform.urls.api}/v1/payout-batches/${batchId}`;
+
+export const payoutRun = async (on: TestPlatform, batchId: string): Promise<Json> =>
+  (await call('GET', runUrl(on, batchId), { key: on.data.apiKeys.opsChecker })).body;
+
+export const payoutRunIs = (
+  on: TestPlatform,
+  batchId: string,
+  state: string,
+  timeoutMs?: number,
+): Promise<Json> =>
+  until(
+    `payout run is ${state}`,
+    () => payoutRun(on, batchId),
+    (body) => body['state'] === state,
+    timeoutMs,
+  );
+
+/** The first person's part, unless somebody did it: closed to newcomers, taxes fixed. Answers the run. */
+export async function prepare(on: TestPlatform, batchId: string): Promise<Json> {
+  await call('POST', `${runUrl(on, batchId)}/prepare`, {
+    key: on.data.apiKeys.opsMaker,
+    body: {},
+    expect: [200, 409],
+  });
+  return payoutRun(on, batchId);
 }
 
-/** For when the worker may be dead: answers the status. */
-export async function tryApprove(on: TestPlatform, batchId: string): Promise<number> {
-  const url = `${on.platform.urls.api}/v1/payout-batches/${batchId}/approve`;
+/** Both people's parts: prepared unless it is, then approved with the total it has. */
+export async function approve(on: TestPlatform, batchId: string): Promise<Json> {
+  const { total } = await prepare(on, batchId);
+  const body = { expected_total: total };
   return (
-    await call('POST', url, { key: on.data.apiKeys.opsChecker, body: {}, expect: [200, 503] })
-  ).status;
+    await call('POST', `${runUrl(on, batchId)}/approve`, { key: on.data.apiKeys.opsChecker, body })
+  ).body;
+}
+
+/** For when the worker may be dead: answers the status of whichever part did not succeed, or 200. */
+export async function tryApprove(on: TestPlatform, batchId: string): Promise<number> {
+  const prepared = await call('POST', `${runUrl(on, batchId)}/prepare`, {
+    key: on.data.apiKeys.opsMaker,
+    body: {},
+    expect: [200, 503],
+  });
+  const run = await payoutRun(on, batchId);
+  if (prepared.status !== 200 && run['state'] !== 'frozen') return prepared.status;
+  const approved = await call('POST', `${runUrl(on, batchId)}/approve`, {
+    key: on.data.apiKeys.opsChecker,
+    body: { expected_total: run['total'] },
+    expect: [200, 409, 503],
+  });
+  return approved.status;
 }
 
 export const payout = async (

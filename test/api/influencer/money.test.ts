@@ -40,16 +40,17 @@ beforeAll(async () => {
   const late: PayoutCommands = {
     requestPayout: (input) => commands.requestPayout(input),
     approveBatch: (input) => commands.approveBatch(input),
+    changeDestination: (influencerId, change) => commands.changeDestination(influencerId, change),
   };
   api = await startHarness({ payouts: late });
   commands = createPayoutCommands({
     pool: api.pool,
     ledger: new LedgerQueue(api.pool),
-    client: undefined as never,
-    batch: undefined as never,
+    runs: undefined as never,
+    times: { collectMs: 86_400_000, approveWithinMs: 86_400_000 },
+    instrumentWaitMs: 0,
     minimum: tiyn('100.00'),
     mode: 'test',
-    approveTimeoutMs: 1_000,
     now: () => new Date(),
     poke: () => undefined,
   });

@@ -15,6 +15,7 @@ export const BATCH_STATES = [
   'approved',
   'done',
   'expired',
+  'closed',
 ] as const satisfies readonly BatchState[];
 
 /** In the order a payout passes them; the ends last. */
@@ -47,6 +48,7 @@ const BATCH_TONE: Record<BatchState, Tone> = {
   approved: 'wait',
   done: 'good',
   expired: 'bad',
+  closed: 'bad',
 };
 
 export const PAYOUT_TONE: Record<PayoutState, Tone> = {

@@ -1,4 +1,4 @@
-import { Grid, Group, SimpleGrid, Stack } from '@mantine/core';
+import { Alert, Grid, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
@@ -6,7 +6,7 @@ import { useParams } from 'react-router';
 import { Money } from '../../../ui/components/Money';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { StatTile } from '../../../ui/components/StatTile';
-import { formatCount } from '../../../ui/format/money';
+import { formatCount, formatMoney } from '../../../ui/format/money';
 import { BackLink } from '../parts/BackLink';
 import { MoneyOutcome } from '../parts/MoneyOutcome';
 import { QueryBody } from '../parts/QueryBody';
@@ -38,6 +38,18 @@ function Figures({ run }: { run: Run }): ReactNode {
       <StatTile label={t('sum.net')} value={known(run.amounts.net)} />
       <StatTile label={t('sum.items')} value={formatCount(run.item_count)} />
     </SimpleGrid>
+  );
+}
+
+/** Money at the provider is short: an approved run sends what it can and waits with the rest. */
+function FundsShort({ run }: { run: Run }): ReactNode {
+  const { t } = useTranslation('opsRuns');
+  if (run.waits_for_funds === null) return null;
+  const amount = formatMoney(run.waits_for_funds.missing);
+  return (
+    <Alert color="orange" data-testid="run-funds">
+      {t(run.state === 'approved' ? 'funds.waits' : 'funds.short', { amount })}
+    </Alert>
   );
 }
 
@@ -75,6 +87,7 @@ function RunBody({ run }: { run: Run }): ReactNode {
   return (
     <Stack gap="lg">
       {asked === null ? <LostAnswers commands={commands} /> : null}
+      <FundsShort run={run} />
       <RunActions
         run={run}
         onPrepare={() => setAsked('prepare')}

@@ -24,6 +24,7 @@ function whyNot(run: Run, me: { id: string; role: string }): string | null {
     case 'approved':
     case 'done':
     case 'expired':
+    case 'closed':
       return null;
   }
 }

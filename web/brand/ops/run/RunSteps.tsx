@@ -9,7 +9,7 @@ type Run = Schema<'PayoutBatch'>;
 
 function useSteps(run: Run): readonly TimelineStep[] {
   const { t } = useTranslation('opsRuns');
-  const expired = run.state === 'expired';
+  const ended = run.state === 'expired' || run.state === 'closed' ? run.state : null;
   const step = (key: string, title: string, at: string | null, text?: ReactNode): TimelineStep => ({
     key,
     title,
@@ -40,13 +40,13 @@ function useSteps(run: Run): readonly TimelineStep[] {
     step('done', t('steps.done'), run.done_at),
   ];
   const happened = steps.filter(({ state }) => state === 'done');
-  if (expired)
+  if (ended !== null)
     return [
       ...happened,
       {
-        key: 'expired',
-        title: t('steps.expired'),
-        text: t('steps.expired_text'),
+        key: ended,
+        title: t(`steps.${ended}`),
+        text: run.close_reason ?? t(`steps.${ended}_text`),
         state: 'refused',
       },
     ];

@@ -36,7 +36,7 @@ function useRefresh(batchId: string): () => void {
 export function useRunStream(batchId: string, run: Run | undefined): StreamState | null {
   const queries = useQueryClient();
   const refresh = useRefresh(batchId);
-  const over = run === undefined || run.state === 'done' || run.state === 'expired';
+  const over = run === undefined || ['done', 'expired', 'closed'].includes(run.state);
   const state = useEventStream(
     over ? null : `/v1/payout-batches/${batchId}/events`,
     ({ data }) => {

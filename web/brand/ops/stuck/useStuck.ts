@@ -11,6 +11,7 @@ export const STUCK_KINDS = [
   'payout_submitting',
   'payout_review',
   'payout_not_sent',
+  'run_short_of_funds',
   'run_waiting',
   'conversion_review',
   'conversion_overdue',

@@ -26,6 +26,7 @@ type Place = {
 const NOT_MOVING: readonly StuckKind[] = [
   'payout_submitting',
   'payout_not_sent',
+  'run_short_of_funds',
   'conversion_overdue',
   'conversion_not_started',
   'outbox_failing',
