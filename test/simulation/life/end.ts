@@ -17,18 +17,13 @@ export function checkEnd(world: World, complain: (what: string) => void): void {
   for (const row of db.conversions.all()) checkOrder(world, row, complain);
   for (const row of db.payouts.where(isOpen))
     if (row.state !== 'review') complain(`payout ${row.id} is ${row.state} for ever`);
-  for (const row of db.batches.where((one) => !ENDED_RUN.includes(one.state))) {
-    // A payout with people keeps its run open, and is in their list.
-    const waits = db.payouts.where((one) => one.batch_id === row.id && one.state === 'review');
-    if (waits.length === 0) complain(`run ${row.id} is ${row.state} for ever`);
-  }
+  for (const row of db.batches.where((one) => one.done_at === null))
+    complain(`run ${row.id} is ${row.state} for ever`);
   for (const row of db.outbox.all()) complain(`message ${row.topic} ${row.subject_id} is left`);
   for (const run of temporal.open()) {
     if (run.activities.size > 0) complain(`${run.id} still does something`);
   }
 }
-
-const ENDED_RUN: readonly string[] = ['done', 'expired', 'closed', 'collecting'];
 
 /** The commission that all events together come to; by the pure fold, from the receipts alone. */
 function worthOf({ db }: World, row: Conversion) {

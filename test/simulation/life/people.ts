@@ -4,7 +4,9 @@ import { createPayoutCommands } from '../../../api/payoutCommands';
 import { inTransaction } from '../../../store/postgres/pool';
 import { actOnOrder, CONVERSION_ACTIONS } from '../../../services/actOnOrder';
 import type { OrderStatus } from '../../../domain/intake/fold';
-import { clientOf } from '../model/temporal';
+import { createRunCommands } from '../../../api/runCommands';
+import type { Turn } from '../model/database';
+import { clientOf } from '../model/client';
 import { isOpen } from '../model/sql/payouts';
 import { takeIn, type Told } from '../model/sql/intake';
 import { tell } from '../model/sql/lots';
@@ -166,20 +168,29 @@ export function personSpeaks(world: World, life: Life): void {
 export function payeeChanges(world: World, life: Life): void {
   const { chance, db } = world;
   const id = chance.of(life.influencers);
-  const row = db.influencers.get(id)!;
   const change = chance.weighted({ status: 3, stop: 2, card: 3, mend: 4 });
   world.say(`payee ${id}: ${change}`);
+  if (change === 'card') return newCard(world, id);
+  const row = db.influencers.get(id)!;
   if (change === 'status') db.influencers.put({ ...row, regime: chance.of([null, 'esp']) });
   else if (change === 'stop') db.influencers.put({ ...row, instrument_stopped_at: world.now });
-  else if (change === 'card')
-    db.influencers.put({
-      ...row,
-      instrument_token: `card-${newWebhook(world)}`,
-      instrument_stopped_at: null,
-      instrument_since: world.now,
-    });
   else mend(world, id);
   tell(db, 'payee.updated', id, {});
+}
+
+/** As the API stores it: what nobody approved leaves its run in the same transaction. */
+function newCard(world: World, id: string): void {
+  const { db } = world;
+  const token = `card-${world.count()}`;
+  world.begin(`new card of ${id}`, async (turn) => {
+    await payoutCommandsOf(world, turn).changeDestination(id, () => {
+      const row = db.influencers.get(id)!;
+      const since = { instrument_stopped_at: null, instrument_since: world.now };
+      db.influencers.put({ ...row, ...since, instrument_token: token });
+      tell(db, 'payee.updated', id, {});
+      return Promise.resolve();
+    });
+  });
 }
 
 export function mend(world: World, id: string): void {
@@ -192,24 +203,33 @@ export function mend(world: World, id: string): void {
   });
 }
 
+const quiet = { warn: () => undefined } as never;
+
+function runDeps(world: World) {
+  return { client: clientOf(world.temporal), batch: BATCH, timeoutMs: 1000, log: quiet };
+}
+
+function payoutCommandsOf(world: World, turn: Turn) {
+  const { pool, ledger, now } = world.depsFor(turn);
+  return createPayoutCommands({
+    pool,
+    ledger,
+    now,
+    runs: runDeps(world),
+    times: BATCH,
+    minimum: 1n,
+    mode: 'test',
+    instrumentWaitMs: DAY,
+    poke: () => undefined,
+  });
+}
+
 export function asksForPayout(world: World, life: Life): void {
   const { chance } = world;
   const influencerId = chance.of(life.influencers);
   const amount = chance.is(65) ? undefined : BigInt(chance.between(1, 40_000));
   world.begin(`payout request of ${influencerId}`, async (turn) => {
-    const { pool, ledger, now } = world.depsFor(turn);
-    const commands = createPayoutCommands({
-      pool,
-      ledger,
-      now,
-      client: clientOf(world.temporal),
-      batch: BATCH,
-      minimum: 1n,
-      mode: 'test',
-      approveTimeoutMs: 1000,
-      poke: () => undefined,
-    });
-    const asked = await commands.requestPayout({
+    const asked = await payoutCommandsOf(world, turn).requestPayout({
       influencerId,
       amount,
       requestedBy: influencerId,
@@ -218,10 +238,22 @@ export function asksForPayout(world: World, life: Life): void {
   });
 }
 
+const RUN_ACTS = {
+  prepare: 5,
+  approve: 7,
+  exclude: 1,
+  stop: 1,
+  hint: 1,
+  review: 3,
+  reopen: 1,
+  close: 1,
+  restart: 1,
+};
+
 /** Two people of ours, one provider's hint, the stop: all that moves a run or a payout from outside. */
 export function runIsHandled(world: World): void {
-  const { chance, db, temporal } = world;
-  const act = chance.weighted({ prepare: 3, approve: 6, exclude: 1, stop: 1, hint: 1, review: 3 });
+  const { chance, db } = world;
+  const act = chance.weighted(RUN_ACTS);
   if (act === 'stop')
     return db.switches.put({
       name: 'payouts_stopped',
@@ -230,25 +262,44 @@ export function runIsHandled(world: World): void {
   const open = db.payouts.where(isOpen);
   if (act === 'hint') {
     const sent = open.find((row) => row.sends > 0);
-    return (
-      sent &&
-      tell(db, 'payout.item', sent.id, { batchId: sent.batch_id, eventId: newWebhook(world) })
-    );
+    const told = sent && { batchId: sent.batch_id, eventId: newWebhook(world) };
+    return sent && told && tell(db, 'payout.item', sent.id, told);
   }
   if (act === 'review') return leavesReview(world);
-  const batch = db.batches.where((row) => !['done', 'expired'].includes(row.state))[0];
-  const run = batch && temporal.runs.get(`batch/${batch.period}/${batch.currency}`);
-  if (!batch || !run || run.closed) return;
-  const told = (outcome: unknown): void =>
-    world.say(`${act} ${batch.id}: ${JSON.stringify(outcome)}`);
-  if (act === 'prepare')
-    void temporal.update(run, 'prepare', { by: 'usr_maker', note: null }).then(told);
-  else if (act === 'approve')
-    void temporal.update(run, 'approve', { approvedBy: 'usr_checker' }).then(told);
-  else {
-    const item = open.find((row) => row.batch_id === batch.id);
-    if (item) void temporal.update(run, 'exclude', { payoutId: item.id }).then(told);
-  }
+  const batch = db.batches.where((row) => row.done_at === null)[0];
+  if (!batch) return;
+  const item = open.find((row) => row.batch_id === batch.id);
+  const call = { batchId: batch.id, requestId: newWebhook(world), by: 'usr_maker', reason: 'so' };
+  // What the approver sees, or a little earlier saw.
+  const expectedTotal = batch.total_tiyn ?? 0n;
+  world.begin(`${act} ${batch.id}`, async (turn) => {
+    const { pool, ledger, now } = world.depsFor(turn);
+    const runs = createRunCommands({
+      pool,
+      ledger,
+      now,
+      runs: runDeps(world),
+      poke: () => undefined,
+    });
+    const approver = { id: 'usr_checker', role: 'ops_checker', via: 'session', factorAt: now() };
+    const done =
+      act === 'approve'
+        ? await payoutCommandsOf(world, turn).approveBatch({
+            ...call,
+            approver,
+            expectedTotal,
+          } as never)
+        : act === 'prepare'
+          ? await runs.prepareBatch({ ...call, note: null })
+          : act === 'exclude'
+            ? item && (await runs.excludePayout({ ...call, payoutId: item.id }))
+            : act === 'reopen'
+              ? await runs.reopenRun(call)
+              : act === 'close'
+                ? await runs.closeRun(call)
+                : await runs.restartRun(call);
+    world.say(`${act} ${batch.id}: ${done?.ok ? 'done' : done?.error.code}`);
+  });
 }
 
 /** Temporal keeps what is closed for its retention only. */

@@ -79,8 +79,6 @@ const OUTAGE_HOURS_MAX = 20;
 /** Time passes as it does while all of us work: whatever is due happens when it is due. */
 async function liveUntil(world: World, ms: number, look: () => boolean): Promise<boolean> {
   const end = world.now + ms;
-  // Today's payouts ask every minute whether a stop is lifted.
-  if (ms > 0) world.db.switches.put({ name: 'payouts_stopped', is_on: false });
   for (;;) {
     while (await world.goOn()) if (!look()) return false;
     const next = world.temporal.nextMoment();

@@ -18,8 +18,10 @@ import { intakeStatements } from '../model/sql/intake';
 import { ledgerStatements } from '../model/sql/ledger';
 import { moneyStatements } from '../model/sql/lots';
 import { payoutStatements } from '../model/sql/payouts';
+import { runStatements } from '../model/sql/runs';
 import { sendStatements } from '../model/sql/sends';
-import { clientOf, Temporal, type Outcome, type Scheduled } from '../model/temporal';
+import { clientOf } from '../model/client';
+import { Temporal, type Outcome, type Scheduled } from '../model/temporal';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -33,6 +35,7 @@ const statements = [
   intakeStatements,
   payoutStatements,
   sendStatements,
+  runStatements,
 ].reduce((known, add) => add(known), new Statements());
 
 export const TIMING: PayoutTiming = {
@@ -82,7 +85,7 @@ export class World {
     this.faults = this.chance.is(25) ? 0 : this.chance.between(1, 12);
     const now = (): number => this.now;
     this.db.now = now;
-    this.temporal = new Temporal(host, now);
+    this.temporal = new Temporal(host, now, () => this.db.version);
     this.temporal.onFailed = (run, why) => this.bugs.push(`workflow ${run.id} failed: ${why}`);
     this.temporal.trace = (line) => this.say(line);
     this.provider = new ProviderModel(this.chance, now);
@@ -144,6 +147,7 @@ export class World {
   /** What can go on by itself now. */
   private ready(): (() => Promise<void> | void)[] {
     this.temporal.fireTimers();
+    this.temporal.wakeWaits();
     return [
       ...this.gates.map((gate) => () => this.pass(gate)),
       ...this.temporal
@@ -266,10 +270,11 @@ export class World {
 
 const never = new Promise<never>(() => undefined);
 const { signal } = new AbortController();
+const silent = { error: () => undefined, warn: () => undefined } as never;
 
 /** What an activity may ask of where it runs: its attempt, and a place for heartbeats. */
-function contextOf({ attempt, name }: Scheduled): Context {
+function contextOf({ attempt, name, scheduledAt }: Scheduled): Context {
   const nothing = undefined as never;
-  const info = { attempt, activityType: name } as never;
-  return new Context(info, never, signal, () => undefined, nothing, nothing, nothing, nothing);
+  const info = { attempt, activityType: name, scheduledTimestampMs: scheduledAt } as never;
+  return new Context(info, never, signal, () => undefined, nothing, silent, nothing, nothing);
 }

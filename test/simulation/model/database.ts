@@ -105,6 +105,7 @@ export class Database {
   );
   readonly reviews = new Table<rows.Review>(this, (row) => row.id);
   readonly batches = new Table<rows.Batch>(this, (row) => row.id);
+  readonly approvals = new Table<rows.Approval>(this, (row) => row.batch_id);
   readonly ledger = new Table<rows.LedgerTx>(this, (row) => row.id);
   readonly resolved = new Table<{ pending: string; by: string }>(this, (row) => row.pending);
   readonly accounts = new Table<rows.Account>(this, (row) => row.code);

@@ -2,6 +2,7 @@ import type { ConversionFacts, Terms } from '../../../store/postgres/conversionM
 import type { ConversionState } from '../../../domain/conversions/state';
 import type { OrderStatus } from '../../../domain/intake/fold';
 import type { AccountClass } from '../../../domain/ledger/transaction';
+import type { RunState } from '../../../domain/payouts/runMoves';
 
 /** Rows as the migrations have them, as far as money and the life of an order read them. Times are ms of the virtual clock. */
 export type Conversion = {
@@ -146,6 +147,8 @@ export type Payout = {
   sent_first_at: number | null;
   sent_last_at: number | null;
   instrument_token: string | null;
+  approval_id: string | null;
+  started_at: number | null;
   told_state: string | null;
   settled_at: number | null;
   created_at: number;
@@ -178,13 +181,29 @@ export type Batch = {
   id: string;
   period: string;
   currency: string;
-  state: string;
+  state: RunState;
+  collect_ms: number;
+  approve_within_ms: number;
+  created_at: number;
+  reopened_at: number | null;
+  frozen_at: number | null;
+  done_at: number | null;
+  payment_date: string | null;
   item_count: number | null;
   total_tiyn: bigint | null;
+  funds_missing_tiyn: bigint | null;
   prepared_by: string | null;
   note: string | null;
   approved_by: string | null;
   approved_at: number | null;
+};
+export type Approval = {
+  id: string;
+  batch_id: string;
+  approved_by: string;
+  expected_total_tiyn: bigint;
+  item_count: number;
+  items_hash: string;
 };
 
 export type LedgerTx = {

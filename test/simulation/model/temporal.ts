@@ -1,4 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import {
   ApplicationFailure,
   DefaultFailureConverter,
@@ -27,6 +26,9 @@ export type Scheduled = {
   attempt: number;
   /** Not before. */
   dueAt: number;
+  /** When it would be tried anew by its policy, and what had happened when that was decided. */
+  usuallyAt: number;
+  seen: number;
   startedAt: number;
   isRunning: boolean;
 };
@@ -57,6 +59,10 @@ export class Run {
   ) {}
 }
 
+/** Activities that only wait, by being retried: the same look at the same rows says the same. */
+const WAITS: readonly string[] = ['awaitDecision', 'awaitProgress', 'takeWindow', 'openPayout'];
+const REST_MS = 2 * 3_600_000;
+
 /**
  * As much of a Temporal server as our workflows use, on a virtual clock: runs by id, timers, activities with their
  * retries and deadlines, signals, updates, children that are abandoned, histories begun anew.
@@ -72,6 +78,8 @@ export class Temporal {
   constructor(
     private readonly host: Host,
     private readonly now: () => number,
+    /** Grows with everything that happens. */
+    private readonly happened: () => number,
   ) {}
 
   open(): Run[] {
@@ -209,6 +217,8 @@ export class Temporal {
       retry: command.retryPolicy ?? {},
       attempt: 1,
       dueAt: this.now(),
+      usuallyAt: this.now(),
+      seen: 0,
       startedAt: 0,
       isRunning: false,
     });
@@ -334,7 +344,19 @@ export class Temporal {
     if (retryAt === undefined)
       return this.resolve(activity, { failed: { failure: wrapped(activity, failure) } });
     activity.attempt += 1;
-    activity.dueAt = retryAt;
+    activity.usuallyAt = retryAt;
+    activity.seen = this.happened();
+    activity.dueAt = WAITS.includes(activity.name)
+      ? Math.max(retryAt, this.now() + REST_MS)
+      : retryAt;
+  }
+
+  /** A wait that looks every few seconds is left alone until something has happened, or two hours have passed. */
+  wakeWaits(): void {
+    for (const run of this.open())
+      for (const activity of run.activities.values())
+        if (activity.dueAt > activity.usuallyAt && activity.seen !== this.happened())
+          activity.dueAt = Math.max(activity.usuallyAt, this.now());
   }
 
   private retryAt(activity: Scheduled, outcome: Outcome): number | undefined {
@@ -382,35 +404,3 @@ const wrapped = (activity: Scheduled, cause: ProtoFailure): ProtoFailure =>
     },
     cause,
   }) as ProtoFailure;
-
-type StartOptions = {
-  readonly workflowId: string;
-  readonly args: readonly unknown[];
-  readonly signal: { readonly name: string };
-  readonly signalArgs: readonly unknown[];
-  readonly workflowIdReusePolicy?: string;
-};
-
-/** What of the SDK's client our relay and commands call. */
-export const clientOf = (temporal: Temporal): any => ({
-  workflow: {
-    signalWithStart: async (type: string, options: StartOptions) => {
-      const { workflowId: id, args, workflowIdReusePolicy: policy } = options;
-      const before = temporal.runs.get(id);
-      const mayStart =
-        policy === 'ALLOW_DUPLICATE' ||
-        (policy === 'ALLOW_DUPLICATE_FAILED_ONLY' && before?.closed?.kind !== 'completed');
-      if (before?.closed && !mayStart)
-        throw new WorkflowExecutionAlreadyStartedError('already started', id, type);
-      const run = before && !before.closed ? before : temporal.begin(type, id, args);
-      temporal.signal(run, options.signal.name, options.signalArgs);
-    },
-    getHandle: (id: string) => ({
-      signal: async (signal: { readonly name: string }, ...args: readonly unknown[]) => {
-        const run = temporal.runs.get(id);
-        if (!run || run.closed) throw new WorkflowNotFoundError('not found', id, undefined);
-        temporal.signal(run, signal.name, args);
-      },
-    }),
-  },
-});

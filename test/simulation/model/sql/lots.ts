@@ -1,3 +1,4 @@
+import { isUnapproved } from '../../../../domain/payouts/runMoves';
 import { answer, changed, Refused, type Database, type Statements } from '../database';
 import type { Lot } from '../rows';
 import { isOpenDebt } from './conversions';
@@ -205,7 +206,7 @@ function lotStatements(known: Statements): Statements {
             state: payout.state,
             isReturnable:
               ['requested', 'reserved'].includes(payout.state) &&
-              db.batches.get(payout.batch_id)!.approved_at === null,
+              isUnapproved(db.batches.get(payout.batch_id)!.state),
           })),
       ),
     );

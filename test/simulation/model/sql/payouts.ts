@@ -1,5 +1,5 @@
 import { answer, changed, Refused, type Answer, type Database, type Statements } from '../database';
-import type { Batch, Payout } from '../rows';
+import type { Payout } from '../rows';
 import { isPayoutMove } from '../../../../domain/payouts/moves';
 import { ENDED_PAYOUT } from './lots';
 
@@ -19,111 +19,17 @@ const payoutRow = (row: Payout): unknown => ({
   sends: row.sends,
   sentFirstAt: at(row.sent_first_at),
   sentLastAt: at(row.sent_last_at),
+  instrumentToken: row.instrument_token,
+  instrumentKind: 'card',
+  instrumentLast4: '0001',
   providerReference: row.provider_reference,
   providerAmount: row.provider_tiyn,
-});
-
-const batchRow = (row: Batch): unknown => ({
-  id: row.id,
-  period: row.period,
-  currency: row.currency,
-  state: row.state,
-  itemCount: row.item_count,
-  total: row.total_tiyn,
-  preparedBy: row.prepared_by,
-  note: row.note,
-  approvedBy: row.approved_by,
 });
 
 export const itemsOf = (db: Database, batchId: string): Payout[] =>
   db.payouts
     .where((row) => row.batch_id === batchId && row.state !== 'cancelled')
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-
-const sum = (rows: readonly Payout[], of: (row: Payout) => bigint | null): bigint =>
-  rows.reduce((total, row) => total + (of(row) ?? 0n), 0n);
-
-function changeBatch(db: Database, id: string, from: readonly string[], columns: Partial<Batch>) {
-  const row = db.batches.get(id);
-  if (!row || !from.includes(row.state)) return changed(0);
-  db.batches.put({ ...row, ...columns });
-  return changed(1);
-}
-
-function batchStatements(known: Statements): Statements {
-  return known
-    .add(/^select id, period, currency from payout_batches where state = 'collecting'/, (db) =>
-      answer(db.batches.where((row) => row.state === 'collecting').map(batchRow)),
-    )
-    .add(/^insert into payout_batches \(id, period\)/, (db, [id, day]) => {
-      const ofDay = db.batches.where((row) => row.period.startsWith(`${day}-`)).length;
-      db.batches.insert({
-        id,
-        period: `${day}-${1 + ofDay}`,
-        currency: 'KZT',
-        state: 'collecting',
-        item_count: null,
-        total_tiyn: null,
-        prepared_by: null,
-        note: null,
-        approved_by: null,
-        approved_at: null,
-      });
-      return changed(1);
-    })
-    .add(
-      /^select id, period, currency, state, item_count.* from payout_batches where id/,
-      (db, [id]) => {
-        const row = db.batches.get(id as string);
-        return answer(row ? [batchRow(row)] : []);
-      },
-    )
-    .add(/^update payout_batches set state = 'freezing' where/, (db, [id]) =>
-      changeBatch(db, id as string, ['collecting'], { state: 'freezing' }),
-    )
-    .add(/^update payout_batches b set item_count = s\.items/, (db, [id]) => {
-      const items = itemsOf(db, id as string);
-      const row = db.batches.get(id as string)!;
-      const total = sum(items, (item) => item.net_tiyn);
-      db.batches.put({
-        ...row,
-        item_count: items.length,
-        total_tiyn: total,
-        state: row.state === 'freezing' ? 'frozen' : row.state,
-      });
-      return answer([{ items: items.length, total }]);
-    })
-    .add(/^select count\(\*\)::int as items, coalesce\(sum\(amount_tiyn\)/, (db, [id]) => {
-      const items = itemsOf(db, id as string);
-      return answer([{ items: items.length, total: sum(items, (item) => item.amount_tiyn) }]);
-    })
-    .add(/^update payout_batches set prepared_by = \$2/, (db, [id, by, note]) => {
-      const row = db.batches.get(id as string)!;
-      if (row.prepared_by === null) db.batches.put({ ...row, prepared_by: by, note });
-      return changed(1);
-    })
-    .add(/^select distinct requested_by from payouts/, (db, [id]) =>
-      answer(itemsOf(db, id as string).map(({ requested_by }) => ({ requested_by }))),
-    )
-    .add(/^update payout_batches set state = 'approved', approved_by/, (db, [id, by]) =>
-      changeBatch(db, id as string, ['frozen'], {
-        state: 'approved',
-        approved_by: by,
-        approved_at: db.now(),
-      }),
-    )
-    .add(/^update payout_batches set state = \$2, done_at/, (db, [id, state]) =>
-      changeBatch(db, id as string, ['freezing', 'frozen', 'approved'], { state }),
-    )
-    .add(/^select id from payouts where batch_id = \$1 and id > \$2/, (db, [id, after, limit]) =>
-      answer(
-        itemsOf(db, id as string)
-          .filter((row) => row.id > after)
-          .slice(0, limit as number)
-          .map((row) => ({ id: row.id })),
-      ),
-    );
-}
 
 /** Migration 0016: no move that its table does not have, one payout a movement of the provider's. */
 export function putPayout(db: Database, row: Payout): void {
@@ -136,7 +42,18 @@ export function putPayout(db: Database, row: Payout): void {
     other.provider_reference === row.provider_reference;
   if (row.provider_reference !== null && db.payouts.all().some(isTaken))
     throw new Refused('23505', 'payouts_provider_reference');
+  if (before) checkAsApproved(before, row);
   db.payouts.put(row);
+}
+
+/** Migration 0015, payout_as_approved. */
+function checkAsApproved(before: Payout, row: Payout): void {
+  if (row.state === 'submitting' && before.state === 'reserved' && row.approval_id === null)
+    throw new Refused('PR003', '', `payout ${row.id} is in no approved run`);
+  const approved = ({ approval_id, amount_tiyn, net_tiyn, instrument_token }: Payout): string =>
+    [approval_id, amount_tiyn, net_tiyn, instrument_token].join();
+  if (before.approval_id !== null && approved(before) !== approved(row))
+    throw new Refused('PR004', '', `payout ${row.id} is not changed after its approval`);
 }
 
 function movePayout(db: Database, values: readonly any[]): Answer {
@@ -157,7 +74,7 @@ function movePayout(db: Database, values: readonly any[]): Answer {
 }
 
 function insertPayout(db: Database, values: readonly any[]): Answer {
-  const [id, influencer_id, batch_id, amount, gross, by, lots, payables, grosses] = values;
+  const [id, influencer_id, batch_id, amount, gross, by, lots, payables, grosses, token] = values;
   if (db.payouts.where((row) => row.influencer_id === influencer_id && isOpen(row)).length > 0)
     throw new Refused('23505', 'payouts_one_open');
   if (gross < amount) throw new Refused('23514', 'payouts_gross_tiyn_check');
@@ -185,7 +102,9 @@ function insertPayout(db: Database, values: readonly any[]): Answer {
     sends: 0,
     sent_first_at: null,
     sent_last_at: null,
-    instrument_token: null,
+    instrument_token: token,
+    approval_id: null,
+    started_at: null,
     told_state: null,
     settled_at: null,
     created_at: db.now(),
@@ -229,7 +148,7 @@ function freeze(db: Database, values: readonly any[]): Answer {
 }
 
 export function payoutStatements(known: Statements): Statements {
-  return batchStatements(known)
+  return known
     .add('payout_insert', insertPayout)
     .add('payout_move', movePayout)
     .add('payout_freeze', freeze)
@@ -250,6 +169,15 @@ export function payoutStatements(known: Statements): Statements {
             amount: row.amount_tiyn,
           })),
       ),
+    )
+    .add(/^select instrument_token as token/, (db, [id]) => {
+      const row = db.influencers.get(id as string);
+      if (!row) return answer([]);
+      const { instrument_token: token, instrument_kind: kind, instrument_last4: last4 } = row;
+      return answer([{ token, kind, last4, stopped: row.instrument_stopped_at !== null }]);
+    })
+    .add(/^select instrument_set_at as since/, (db, [id]) =>
+      answer([{ since: at(db.influencers.get(id as string)?.instrument_since ?? null) }]),
     )
     .add(/^select conversion_id, payable_tiyn, gross_tiyn from payout_lots/, (db, [id]) =>
       answer(db.payoutLots.where((row) => row.payout_id === id)),
