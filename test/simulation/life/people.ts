@@ -9,7 +9,7 @@ import type { Turn } from '../model/database';
 import { clientOf } from '../model/client';
 import { isOpen } from '../model/sql/payouts';
 import { takeIn, type Told } from '../model/sql/intake';
-import { tell } from '../model/sql/lots';
+import { openLotsOf, tell } from '../model/sql/lots';
 import type { Receipt } from '../model/rows';
 import { BATCH, DAY, type World } from './world';
 
@@ -43,9 +43,9 @@ export function populate(world: World): Life {
       day_limit_tiyn: chance.is(15) ? 1_500_000n : null,
       terms: {
         validFrom: new Date(0).toISOString(),
-        commissionBps: chance.of([1, 500, 1000, 3333]),
+        commissionBps: chance.of([1, 500, 1000, 1000, 3333]),
         platformFeeBps: chance.of([0, 2000, 3333]),
-        holdSeconds: chance.of([0, 3600, 3 * 86_400]),
+        holdSeconds: chance.of([0, 0, 3600, 3600, 3 * 86_400]),
         clickWindowSeconds: 30 * 86_400,
         holdFrom,
       },
@@ -70,7 +70,7 @@ export function populate(world: World): Life {
   return { influencers, programmes, orders: [], ordersLeft: chance.between(1, 4) };
 }
 
-const SALES = [0n, 1n, 5n, 99n, 10_000n, 33_333n, 100_000n, 700_001n, 1_200_000n] as const;
+const SALES = [0n, 1n, 99n, 10_000n, 33_333n, 66_667n, 100_000n, 300_000n, 700_001n, 1_200_000n];
 const STATUSES: Readonly<Record<OrderStatus, number>> = {
   pending: 2,
   approved: 5,
@@ -226,7 +226,8 @@ function payoutCommandsOf(world: World, turn: Turn) {
 
 export function asksForPayout(world: World, life: Life): void {
   const { chance } = world;
-  const influencerId = chance.of(life.influencers);
+  const rich = life.influencers.filter((id) => openLotsOf(world.db, id).length > 0);
+  const influencerId = chance.of(rich.length > 0 ? rich : life.influencers);
   const amount = chance.is(65) ? undefined : BigInt(chance.between(1, 40_000));
   world.begin(`payout request of ${influencerId}`, async (turn) => {
     const asked = await payoutCommandsOf(world, turn).requestPayout({
@@ -250,10 +251,18 @@ const RUN_ACTS = {
   restart: 1,
 };
 
+/** What people who do their work would do next. */
+function dutyOf({ db }: World): keyof typeof RUN_ACTS {
+  if (db.switches.get('payouts_stopped')!.is_on) return 'stop';
+  if (db.payouts.where((row) => row.state === 'review').length > 0) return 'review';
+  const run = db.batches.where((row) => row.done_at === null)[0];
+  return run?.state === 'frozen' && run.prepared_by !== null ? 'approve' : 'prepare';
+}
+
 /** Two people of ours, one provider's hint, the stop: all that moves a run or a payout from outside. */
-export function runIsHandled(world: World): void {
+export function runIsHandled(world: World, wanted?: keyof typeof RUN_ACTS): void {
   const { chance, db } = world;
-  const act = chance.weighted(RUN_ACTS);
+  const act = wanted ?? (chance.is(80) ? dutyOf(world) : chance.weighted(RUN_ACTS));
   if (act === 'stop')
     return db.switches.put({
       name: 'payouts_stopped',

@@ -13,6 +13,7 @@ export type Lived = {
   readonly days: number;
   readonly bugs: readonly string[];
   readonly log: readonly string[];
+  readonly happened: ReadonlyMap<string, number>;
   /** What a life came to, to be compared between hosts. */
   readonly books: () => string;
 };
@@ -42,7 +43,15 @@ export async function live(seed: number, host: Host, verbose = false): Promise<L
     if (world.bugs.length === 0) checkEnd(world, (what) => world.bugs.push(what));
     const days = Math.round((world.now - Date.UTC(2026, 10, 2)) / DAY);
     const { bugs, log } = world;
-    return { seed, steps, days, bugs, log, books: () => booksOf(world) };
+    return {
+      seed,
+      steps,
+      days,
+      bugs,
+      log,
+      happened: world.db.happened,
+      books: () => booksOf(world),
+    };
   } finally {
     for (const run of world.temporal.runs.values()) await run.instance?.dispose();
     undo();
@@ -62,19 +71,43 @@ function underVirtualTime(world: World): () => void {
 
 const ACTS = {
   order: 10,
-  shop: 22,
-  person: 8,
-  payee: 5,
-  ask: 12,
+  shop: 18,
+  person: 6,
+  payee: 4,
+  ask: 6,
+  payday: 12,
   run: 14,
   forget: 2,
-  minutes: 12,
+  minutes: 8,
   next: 14,
-  days: 6,
+  days: 5,
   outage: 2,
 };
 /** Nothing of ours runs for so long, and the clock goes on. */
 const OUTAGE_HOURS_MAX = 20;
+
+/** A payout from the request to its way to the provider, as on a good day; and sometimes somebody speaks in between. */
+async function payday(world: World, life: people.Life, look: () => boolean): Promise<boolean> {
+  const { chance } = world;
+  const steps = [
+    () => people.asksForPayout(world, life),
+    () => people.runIsHandled(world, 'prepare'),
+    () => people.runIsHandled(world, 'approve'),
+    () => world.passTime(chance.between(1, 40) * 60_000),
+  ];
+  for (const step of steps) {
+    step();
+    if (!look()) return false;
+    if (chance.is(15)) people.shopSpeaks(world, life);
+    if (chance.is(5)) people.payeeChanges(world, life);
+    // All that follows, or only some of it yet.
+    for (let left = chance.is(75) ? 200 : chance.below(20); left > 0; left--) {
+      if (!(await world.goOn())) break;
+      if (!look()) return false;
+    }
+  }
+  return true;
+}
 
 /** Time passes as it does while all of us work: whatever is due happens when it is due. */
 async function liveUntil(world: World, ms: number, look: () => boolean): Promise<boolean> {
@@ -89,7 +122,7 @@ async function liveUntil(world: World, ms: number, look: () => boolean): Promise
 
 async function liveOn(world: World, life: people.Life, look: () => boolean): Promise<boolean> {
   const { chance } = world;
-  let acts = chance.between(8, 45);
+  let acts = chance.between(6, 40);
   while (acts > 0) {
     // Mostly what is begun goes on; sometimes somebody acts in the midst of it.
     if (chance.is(85) && (await world.goOn())) {
@@ -112,6 +145,9 @@ async function liveOn(world: World, life: people.Life, look: () => boolean): Pro
         break;
       case 'ask':
         people.asksForPayout(world, life);
+        break;
+      case 'payday':
+        if (!(await payday(world, life, look))) return false;
         break;
       case 'run':
         people.runIsHandled(world);
@@ -148,8 +184,15 @@ async function liveOut(world: World, life: people.Life, look: () => boolean): Pr
   const isMended = world.chance.is(70);
   if (isMended) for (const id of life.influencers) people.mend(world, id);
   const until = world.now + 220 * DAY;
+  let ways = 6;
   for (;;) {
     while (await world.goOn()) if (!look()) return;
+    if (ways > 0 && world.db.payouts.where((row) => row.state === 'review').length > 0) {
+      ways -= 1;
+      people.leavesReview(world);
+      if (!look()) return;
+      if (await world.goOn()) continue;
+    }
     if (world.now >= until || !world.passTime()) return;
     if (!look()) return;
   }

@@ -182,6 +182,7 @@ export class World {
     const { work, what } = gate;
     if (this.fault(4)) {
       work.isDead = true;
+      this.db.note(`death before ${what.split(' ')[0]}`);
       this.say(`dies before ${what}: ${work.what}`);
       for (const other of this.gates.filter((one) => one.work === work))
         this.gates.splice(this.gates.indexOf(other), 1);
@@ -202,6 +203,7 @@ export class World {
       (outcome) => {
         // The effect is there and the report of it is lost: it will be done again.
         const isUntold = 'value' in outcome && this.fault(6);
+        if (isUntold) this.db.note('report lost');
         if (isUntold) this.say(`report lost: ${what}`);
         else if ('thrown' in outcome) this.say(`${what}: ${(outcome.thrown as Error).message}`);
         else if ('value' in outcome) this.say(`${what}: ${JSON.stringify(outcome.value)}`);

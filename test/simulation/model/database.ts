@@ -120,6 +120,13 @@ export class Database {
   /** What was promised to one outside before the commit: told to the checks at the commit. */
   now: () => number = () => 0;
 
+  /** What happened, by kind: a simulation that never sees a debt says nothing about debts. */
+  readonly happened = new Map<string, number>();
+
+  note(what: string): void {
+    this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
+  }
+
   number(): bigint {
     return (this.lastNumber += 1n);
   }

@@ -85,7 +85,7 @@ export class ProviderModel {
       return { kind: 'unknown', cause: 'submit:reference_conflict' };
     const mood = this.isReliable
       ? 'paid'
-      : this.chance.weighted({ paid: 5, accepted: 3, refused: 1, lost: 2, booked: 3, other: 1 });
+      : this.chance.weighted({ paid: 5, accepted: 3, refused: 1, lost: 3, booked: 3, other: 2 });
     switch (mood) {
       case 'paid':
         return outcomeOf(this.book(reference, amount, 0, 'paid'));

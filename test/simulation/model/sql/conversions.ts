@@ -77,6 +77,7 @@ export function conversionStatements(known: Statements): Statements {
         (sale === null || row.sale_tiyn === sale) &&
         (revision === null || row.revision === revision);
       if (!holds) return changed(0);
+      db.note(`order ${row.state} ${to} ${reason ?? ''}`.trim());
       db.conversions.put({
         ...row,
         ...columnsOf(columns as string),

@@ -89,6 +89,7 @@ function postOne(db: Database, tx: LedgerTx): 'created' | 'exists' {
   if (pending && tx.kind === 'post' && exceeds(tx, pending))
     throw new Refused('GL006', '', `transaction ${tx.id} moves more than ${pending.id} promised`);
   db.ledger.insert(tx);
+  db.note(`posting ${tx.reason}`);
   if (pending)
     apply(
       db,

@@ -43,6 +43,7 @@ export function putPayout(db: Database, row: Payout): void {
   if (row.provider_reference !== null && db.payouts.all().some(isTaken))
     throw new Refused('23505', 'payouts_provider_reference');
   if (before) checkAsApproved(before, row);
+  if (before && before.state !== row.state) db.note(`payout ${before.state} ${row.state}`);
   db.payouts.put(row);
 }
 

@@ -41,6 +41,7 @@ function hashOf(db: Database, run: Batch): string {
 function putBatch(db: Database, row: Batch): void {
   const before = db.batches.get(row.id)!;
   if (before.state !== row.state) {
+    db.note(`run ${before.state} ${row.state}`);
     if (!mayMoveRun(before.state, row.state)) throw new Refused('PR001', '', row.state);
     const approval = db.approvals.get(row.id);
     const isApproved =

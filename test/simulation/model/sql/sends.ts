@@ -138,10 +138,11 @@ function reviewStatements(known: Statements): Statements {
       db.reviews.put({ ...row, absent_at: row.absent_at ?? (seen as Date).getTime() });
       return changed(1);
     })
-    .add(/^update payout_reviews set state = \$2, effect/, (db, [id, state]) => {
+    .add(/^update payout_reviews set state = \$2, effect/, (db, [id, state, , failure]) => {
       const row = db.reviews.get(id as string);
       if (row?.state !== 'confirmed') return changed(0);
       db.reviews.put({ ...row, state });
+      db.note(`review ${row.way_out} ${failure ?? state}`);
       return changed(1);
     })
     .add(/^update payouts set told_state = \$2/, (db, [id, state, , reference, amount]) => {
