@@ -15,6 +15,7 @@ export const PAYOUT_MOVES = {
   },
   reserved: {
     submitting: 'the first send of an attempt begins',
+    requested: 'its run is opened again, or taxed anew for another day',
     refused: 'nothing was sent: the card or account is gone',
     cancelled:
       'taken out, not approved in time, or its tax is another one on the day it would be sent',

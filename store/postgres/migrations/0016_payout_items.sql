@@ -12,7 +12,7 @@ create table payout_moves (
 insert into payout_moves (subject, from_state, to_state) values
   ('payout', 'requested', 'reserved'), ('payout', 'requested', 'cancelled'),
   ('payout', 'reserved', 'submitting'), ('payout', 'reserved', 'refused'), ('payout', 'reserved', 'cancelled'),
-  ('payout', 'reserved', 'review'),
+  ('payout', 'reserved', 'review'), ('payout', 'reserved', 'requested'),
   ('payout', 'submitting', 'submitting'), ('payout', 'submitting', 'unknown'), ('payout', 'submitting', 'paid'),
   ('payout', 'submitting', 'refused'), ('payout', 'submitting', 'review'),
   ('payout', 'unknown', 'submitting'), ('payout', 'unknown', 'unknown'), ('payout', 'unknown', 'paid'),
