@@ -148,6 +148,8 @@ export type Payout = {
   sent_last_at: number | null;
   instrument_token: string | null;
   approval_id: string | null;
+  approved_amount_tiyn: bigint | null;
+  approved_net_tiyn: bigint | null;
   started_at: number | null;
   told_state: string | null;
   settled_at: number | null;

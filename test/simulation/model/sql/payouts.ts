@@ -51,8 +51,13 @@ export function putPayout(db: Database, row: Payout): void {
 function checkAsApproved(before: Payout, row: Payout): void {
   if (row.state === 'submitting' && before.state === 'reserved' && row.approval_id === null)
     throw new Refused('PR003', '', `payout ${row.id} is in no approved run`);
-  const approved = ({ approval_id, amount_tiyn, net_tiyn, instrument_token }: Payout): string =>
-    [approval_id, amount_tiyn, net_tiyn, instrument_token].join();
+  const isPart = before.state === 'paid' && before.reason_code === 'paid_in_part';
+  const approved = (one: Payout): string =>
+    [
+      one.approval_id,
+      one.instrument_token,
+      ...(isPart ? [] : [one.amount_tiyn, one.net_tiyn]),
+    ].join();
   if (before.approval_id !== null && approved(before) !== approved(row))
     throw new Refused('PR004', '', `payout ${row.id} is not changed after its approval`);
 }
@@ -105,6 +110,8 @@ function insertPayout(db: Database, values: readonly any[]): Answer {
     sent_last_at: null,
     instrument_token: token,
     approval_id: null,
+    approved_amount_tiyn: null,
+    approved_net_tiyn: null,
     started_at: null,
     told_state: null,
     settled_at: null,

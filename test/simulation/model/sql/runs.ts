@@ -33,7 +33,13 @@ function hashOf(db: Database, run: Batch): string {
     .filter((row) => (run.approved_at === null ? row.state !== 'cancelled' : row.approval_id))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((row) =>
-      [row.id, row.influencer_id, row.amount_tiyn, row.net_tiyn, row.instrument_token].join('|'),
+      [
+        row.id,
+        row.influencer_id,
+        row.approved_amount_tiyn ?? row.amount_tiyn,
+        row.approved_net_tiyn ?? row.net_tiyn,
+        row.instrument_token,
+      ].join('|'),
     );
   return [run.id, run.payment_date, ...items].join('\n');
 }
@@ -226,7 +232,13 @@ function approvalStatements(known: Statements): Statements {
       return changed(1);
     })
     .add(/^update payouts set approval_id = \$2/, (db, [id, approval_id]) => {
-      for (const row of itemsOf(db, id as string)) putPayout(db, { ...row, approval_id });
+      for (const row of itemsOf(db, id as string))
+        putPayout(db, {
+          ...row,
+          approval_id,
+          approved_amount_tiyn: row.amount_tiyn,
+          approved_net_tiyn: row.net_tiyn,
+        });
       return changed(1);
     })
     .add(/^update payout_batches set state = 'approved', approved_by/, (db, [id, by]) => {
