@@ -22,12 +22,16 @@ module.exports = {
     {
       ...common,
       displayName: 'pure',
-      testMatch: ['<rootDir>/domain/**/*.test.ts', '<rootDir>/test/pure/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/domain/**/*.test.ts',
+        '<rootDir>/test/pure/**/*.test.ts',
+        '<rootDir>/test/simulation/**/*.test.ts',
+      ],
     },
     {
       ...common,
       displayName: 'real',
-      testMatch: ['<rootDir>/test/!(pure|support)/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/!(pure|support|simulation)/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/globalSetup.ts',
       globalTeardown: '<rootDir>/test/support/globalTeardown.ts',
     },

@@ -45,7 +45,7 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 /** One line a topic; exhaustive, so that a new topic without its delivery does not compile. */
-function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
+export function deliver(options: RelayOptions, row: OutboxRow): Promise<void> {
   switch (row.topic) {
     case 'conversion.order':
       return orderEvent(options, row);

@@ -1,4 +1,5 @@
 import { next, type ConversionEvent } from '../domain/conversions/next';
+import { asksAboutRaise } from '../domain/conversions/standing';
 import type { ConversionState } from '../domain/conversions/state';
 import { err, ok, unreachable, type Result } from '../domain/result';
 import { insertAction, wordAbout, type OrderForWord } from '../store/postgres/conversionActions';
@@ -83,9 +84,9 @@ function refusalOf(order: OrderForWord, action: ConversionAction): ActionRefusal
   const isSettled = state === 'CANCELLED' || state === 'REFUSED' || state === 'PAID';
   const closed = isSettled ? 'conversion_settled' : 'conversion_state';
   if (next(state, EVENT_OF[action]) === null) return closed;
-  // After the release a person only decides about a raise beyond a ceiling.
+  // After the release a person only decides about a raise: beyond a ceiling, or confirmed by nobody.
   if (state === 'PAYABLE' || state === 'PAID')
-    return order.reasonCode?.startsWith('over_') ? undefined : closed;
+    return asksAboutRaise(order.reasonCode) ? undefined : closed;
   // Of two who decide at once the second finds the first one's word.
   return order.cancelledByAction === null ? undefined : 'conversion_state';
 }
@@ -133,7 +134,10 @@ async function apply(
         to: order.state,
         reason: isReleased ? 'raise_dismissed' : order.reasonCode,
         expect: {},
-        set: isReleased ? {} : { cancelledBy: actionId },
+        // A no to a raise holds until the shop says something else of the order.
+        set: isReleased
+          ? { cancelledAs: { status: order.orderStatus, sale: order.sale } }
+          : { cancelledBy: actionId },
         detail: { actionId: actionId.toString() },
       });
       return order.state;

@@ -90,12 +90,22 @@ async function eventNow(
   if (event === 'ready' || event === 'raise_ready') {
     const lacks = await payeeLacks(deps, facts, now);
     if (!lacks) return event;
-    const silentMs = facts.waitsSince ? now.getTime() - facts.waitsSince.getTime() : 0;
-    const isSilent = order.reasonCode === lacks && silentMs >= PAYEE_SILENCE_MS;
-    return event === 'ready' && isSilent ? 'payee_silent' : { lacks };
+    if (event === 'ready') return isSilent(order, lacks, now) ? 'payee_silent' : { lacks };
+    // A raise has no row that says since when it waits: its hold was over then.
+    if (order.reasonCode === 'payee_not_ready') return null;
+    const isOld = now.getTime() - raiseSince(facts, now) >= PAYEE_SILENCE_MS;
+    return isOld ? 'payee_silent' : { lacks };
   }
   const asksShop = order.state === 'HELD' && !order.confirmed;
   return event ?? (input.heard === 'shop_unreachable' && asksShop ? 'shop_unreachable' : null);
+}
+
+const raiseSince = ({ more }: MatchedFacts, now: Date): number =>
+  (more?.heldUntil ?? now).getTime();
+
+function isSilent({ reasonCode, waitsSince }: Standing, lacks: ReasonCode, now: Date): boolean {
+  const silentMs = waitsSince ? now.getTime() - waitsSince.getTime() : 0;
+  return reasonCode === lacks && silentMs >= PAYEE_SILENCE_MS;
 }
 
 /**

@@ -63,10 +63,11 @@ async function askOnce(
     'retryAfterMs' in outcome || outcome.kind === 'auth' ? undefined : newsIn(outcome, facts);
   if (news) {
     const { id: conversionId } = facts;
-    await inTransaction(deps.pool, (sql) =>
+    const stands = await inTransaction(deps.pool, (sql) =>
       recordPolledOrder(sql, { conversionId, status: news, askedAt: deps.now() }),
     );
-    return;
+    // Told that nothing changed, the workflow would ask again at once, and again.
+    if (stands) return;
   }
   const leftMs = until === null ? Infinity : Date.parse(until) - deps.now().getTime();
   if (leftMs <= 0) return;

@@ -1,3 +1,4 @@
+import { asksAboutRaise } from '../../domain/conversions/standing';
 import { formatTenge } from '../../domain/money';
 import {
   listOpsConversions as readConversions,
@@ -18,8 +19,8 @@ import { readTimePage } from './timePage';
 function allowed(row: OpsConversionRow, { role, actorId, via }: Viewer): ConversionAction[] {
   const acts = via.kind === 'session' && (role === 'ops_maker' || role === 'ops_checker');
   if (!acts || row.cancelled) return [];
-  // A raise beyond a ceiling after the release: the one thing left to decide.
-  if (row.reason_code?.startsWith('over_') && (row.state === 'PAYABLE' || row.state === 'PAID'))
+  // A raise after the release, beyond a ceiling or confirmed by nobody: the one thing left to decide.
+  if (asksAboutRaise(row.reason_code) && (row.state === 'PAYABLE' || row.state === 'PAID'))
     return [...(role === 'ops_checker' ? ['release' as const] : []), 'cancel'];
   if (row.state === 'HELD') return [row.paused ? 'resume' : 'hold', 'review'];
   if (row.state !== 'REVIEW') return [];

@@ -21,6 +21,7 @@ export const CONVERSION_EVENTS = [
   // The clock and the payee.
   'ready',
   'raise_ready',
+  'raise_silent',
   'shop_silent',
   'shop_unreachable',
   'payee_silent',
@@ -30,6 +31,7 @@ export const CONVERSION_EVENTS = [
   'review_asked',
   'release_decided',
   'cancel_decided',
+  'raise_dismissed',
   // Payouts.
   'paid',
   'payout_returned',
@@ -84,6 +86,10 @@ const released = (state: 'PAYABLE' | 'PAID'): Partial<Row> => ({
   release_decided: move(state, 'none'),
   cancel_decided: move(state, 'none', 'raise_dismissed'),
   raise_ready: move('PAYABLE', 'release_more', 'raise_released'),
+  // Nobody confirms the raise, or its payee stays not ready: what is promised stays promised, and a person decides.
+  raise_silent: move(state, 'none', 'not_confirmed'),
+  payee_silent: move(state, 'none', 'payee_not_ready'),
+  raise_dismissed: move(state, 'void_more', 'raise_dismissed'),
 });
 
 /**

@@ -40,7 +40,7 @@ export type Standing = {
   readonly confirmed: boolean;
   readonly paused: boolean;
   readonly cancelDecided: boolean;
-  /** The order as it was when a person cancelled it. */
+  /** The order as it was when a person cancelled it, or dismissed its raise. */
   readonly cancelledAs: { readonly status: string; readonly sale: Tiyn } | null;
   readonly waitsSince: Date | null;
 };
@@ -100,27 +100,44 @@ function eventAfterRelease(order: Standing, nowMs: number): ConversionEvent | nu
   if (worth.gross === 0n) return booked.gross > 0n || more ? 'withdrawn' : null;
   if (worth.gross < booked.gross) return 'lowered';
   if (worth.gross === booked.gross) return more ? 'restored' : null;
-  if (more && more.split.gross === worth.gross - booked.gross) {
-    const mayRelease = isOver(more, nowMs) && !order.paused && order.confirmed;
-    return mayRelease ? 'raise_ready' : null;
-  }
+  // Until the shop says something else of it, a person's no to the raise stands.
+  if (!isNews(order)) return more ? 'raise_dismissed' : null;
+  if (more && more.split.gross === worth.gross - booked.gross)
+    return eventOfRaise(order, more, nowMs);
   if (!order.overLimit) return 'raised';
-  const isTold = order.reasonCode === order.overLimit || order.reasonCode === 'raise_dismissed';
-  return isTold ? null : 'over_limit';
+  return order.reasonCode === order.overLimit ? null : 'over_limit';
 }
+
+function eventOfRaise(order: Standing, more: Promised, nowMs: number): ConversionEvent | null {
+  if (!isOver(more, nowMs) || order.paused) return null;
+  if (order.confirmed) return 'raise_ready';
+  const isSilent = isOver(more, nowMs - SHOP_SILENCE_MS);
+  return isSilent && order.reasonCode !== 'not_confirmed' ? 'raise_silent' : null;
+}
+
+/** The shop says something else than when a person said no to it. */
+const isNews = ({ cancelledAs, status, sale }: Standing): boolean =>
+  cancelledAs === null || cancelledAs.status !== status || cancelledAs.sale !== sale;
+
+/** After a release: a raise that a person has to decide about, and why. A payout that lands leaves the question. */
+export const RAISE_QUESTIONS: readonly ReasonCode[] = [
+  'over_order_limit',
+  'over_day_limit',
+  'over_credit_limit',
+  'not_confirmed',
+  'payee_not_ready',
+];
+export const asksAboutRaise = (reasonCode: string | null): boolean =>
+  RAISE_QUESTIONS.some((code) => code === reasonCode);
 
 /** What ended an order for good: only the rules, and a person as long as the shop says nothing new. */
 function eventAfterEnd(order: Standing): ConversionEvent | null {
-  const { state, reasonCode, worth, cancelledAs } = order;
+  const { state, reasonCode, worth } = order;
   if (worth.payable === 0n) return null;
   if (state === 'REFUSED')
     return reasonCode !== 'commission_zero' ? null : order.overLimit ? 'over_limit' : 'revived';
-  if (reasonCode === 'cancelled_by_person') {
-    const isNews =
-      cancelledAs !== null &&
-      (cancelledAs.status !== order.status || cancelledAs.sale !== order.sale);
-    return isNews ? 'approved_after_cancellation' : null;
-  }
+  if (reasonCode === 'cancelled_by_person')
+    return order.cancelledAs !== null && isNews(order) ? 'approved_after_cancellation' : null;
   return order.overLimit ? 'over_limit' : 'revived';
 }
 
@@ -146,9 +163,8 @@ export function waitOf(order: Standing, nowMs: number): Wait {
     case 'PAYABLE':
     case 'PAID': {
       const { more } = order;
-      if (!more)
-        return { for: order.reasonCode?.startsWith('over_') ? 'person' : waitWhenReleased(order) };
-      return waitOfPromise(order, more, nowMs);
+      if (asksAboutRaise(order.reasonCode)) return { for: 'person' };
+      return more ? waitOfPromise(order, more, nowMs) : { for: waitWhenReleased(order) };
     }
     case 'HELD':
       return order.promise ? waitOfPromise(order, order.promise, nowMs) : { for: 'person' };

@@ -33,6 +33,7 @@ export type OrderForWord = {
   readonly id: string;
   readonly state: ConversionState;
   readonly reasonCode: string | null;
+  readonly orderStatus: string;
   readonly sale: Tiyn;
   readonly heldUntil: Date | null;
   readonly accruedAt: Date | null;
@@ -45,7 +46,7 @@ export type OrderForWord = {
 export async function wordAbout(sql: Sql, conversionId: string): Promise<OrderForWord | undefined> {
   await sql.query('select from conversions where id = $1 for update', [conversionId]);
   const { rows } = await sql.query<OrderForWord>(
-    `select c.id, c.state, c.reason_code as "reasonCode", c.sale_tiyn as sale, c.held_until as "heldUntil",
+    `select c.id, c.state, c.reason_code as "reasonCode", c.order_status as "orderStatus", c.sale_tiyn as sale, c.held_until as "heldUntil",
             c.accrued_at as "accruedAt", c.cancelled_by_action as "cancelledByAction", c.driver,
             coalesce((select a.action = 'hold' from conversion_actions a
                        where a.conversion_id = c.id and a.action in ('hold', 'resume')

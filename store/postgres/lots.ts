@@ -1,3 +1,4 @@
+import { RAISE_QUESTIONS } from '../../domain/conversions/standing';
 import type { CutLot, Lot, Taken } from '../../domain/payouts/lots';
 import type { Tiyn } from '../../domain/money';
 import type { Sql } from './pool';
@@ -106,7 +107,8 @@ export async function markConversionsPaid(
   await sql.query({
     name: 'conversions_paid',
     text: `with done as (
-             update conversions c set state = 'PAID', reason_code = null, updated_at = now()
+             update conversions c set state = 'PAID', updated_at = now(),
+                    reason_code = case when c.reason_code = any ($3::text[]) then c.reason_code end
               where c.state = 'PAYABLE' and c.id = any ($1::text[]) and c.more_revision is null
                 and exists (select from payable_lots l where l.conversion_id = c.id
                                and l.payable_tiyn > 0 and l.consumed_tiyn = l.payable_tiyn)
@@ -119,6 +121,6 @@ export async function markConversionsPaid(
            )
            insert into outbox (topic, subject_id, payload)
            select 'conversion.paid', id, $2::jsonb || jsonb_build_object('conversionId', id) from done`,
-    values: [conversionIds, JSON.stringify(by)],
+    values: [conversionIds, JSON.stringify(by), RAISE_QUESTIONS],
   });
 }

@@ -15,9 +15,10 @@ export type PolledOrder = {
 /**
  * Stores a shop's answer as one more event of the order and folds it in; the caller's transaction holds both. It
  * takes the highest event version seen, so it stands beside the shop's own newest events and is ordered among them
- * by time; a space in its webhook id says that it is ours (migration 0014).
+ * by time; a space in its webhook id says that it is ours (migration 0014). Answers whether the answer stands: an
+ * event of a shop whose clock is ahead is newer than what that shop answers now.
  */
-export async function recordPolledOrder(sql: Sql, polled: PolledOrder): Promise<void> {
+export async function recordPolledOrder(sql: Sql, polled: PolledOrder): Promise<boolean> {
   const webhookId = `poll ${polled.conversionId} ${polled.status} ${polled.askedAt.getTime()}`;
   const hash = createHash('sha256').update(webhookId).digest();
   await sql.query('select from conversions where id = $1 for update', [polled.conversionId]);
@@ -38,11 +39,11 @@ export async function recordPolledOrder(sql: Sql, polled: PolledOrder): Promise<
       polled.askedAt,
     ],
   });
-  await foldAgain(sql, polled.conversionId);
+  return (await foldAgain(sql, polled.conversionId)) === polled.status;
 }
 
 /** The order as all its stored events say it. The caller holds the row's lock. */
-async function foldAgain(sql: Sql, conversionId: string): Promise<void> {
+async function foldAgain(sql: Sql, conversionId: string): Promise<OrderStatus | undefined> {
   const { rows } = await sql.query<{
     ours: boolean;
     event_version: number;
@@ -63,11 +64,12 @@ async function foldAgain(sql: Sql, conversionId: string): Promise<void> {
     sale: row.sale_tiyn,
   }));
   const [first, ...rest] = events;
-  if (!first) return;
+  if (!first) return undefined;
   const folded = foldOrder([first, ...rest]);
   await sql.query({
     name: 'order_folded',
     text: 'update conversions set order_status = $2, sale_tiyn = $3, updated_at = now() where id = $1',
     values: [conversionId, folded.status, folded.sale],
   });
+  return folded.status;
 }

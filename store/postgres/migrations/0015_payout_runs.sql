@@ -49,6 +49,9 @@ grant delete on payout_withholdings to gamma_app;
 alter table payouts
   add column if not exists instrument_token text,
   add column approval_id text,
+  -- As of the approval: two people may find later that less arrived, and the run still stands as it was approved.
+  add column approved_amount_tiyn bigint,
+  add column approved_net_tiyn bigint,
   add column started_at timestamptz;
 create index payouts_paid_lately on payouts (settled_at) where state = 'paid';
 
@@ -79,7 +82,8 @@ create function payout_run_hash(run text) returns text language sql stable as $$
       select 0 as place, b.id, concat_ws('|', b.id, b.currency, b.payment_date::text) as line
         from payout_batches b where b.id = run
       union all
-      select 1, p.id, concat_ws('|', p.id, p.influencer_id, p.amount_tiyn::text, coalesce(p.net_tiyn::text, '-'),
+      select 1, p.id, concat_ws('|', p.id, p.influencer_id, coalesce(p.approved_amount_tiyn, p.amount_tiyn)::text,
+               coalesce(p.approved_net_tiyn::text, p.net_tiyn::text, '-'),
                case when p.instrument_token is null then '-'
                     else concat_ws('|', p.instrument_kind, coalesce(p.instrument_last4, ''),
                                    encode(sha256(convert_to(p.instrument_token, 'UTF8')), 'hex')) end)
@@ -126,14 +130,25 @@ create trigger payout_batches_moves before update of state on payout_batches for
 
 -- What is approved is what is sent.
 create function payout_as_approved() returns trigger language plpgsql as $$
+declare
+  -- Only part of it arrived, two people say: the payout ends as that part (migration 0016), never as more.
+  in_part boolean := old.state = 'paid' and old.reason_code = 'paid_in_part'
+    and new.amount_tiyn <= old.amount_tiyn and new.net_tiyn <= old.net_tiyn;
 begin
+  if old.approval_id is null and new.approval_id is not null then
+    new.approved_amount_tiyn := new.amount_tiyn;
+    new.approved_net_tiyn := new.net_tiyn;
+  end if;
   if new.state = 'submitting' and old.state = 'reserved' and new.approval_id is null then
     raise exception 'payout % is in no approved run', new.id using errcode = 'PR003';
   end if;
   if old.approval_id is not null
-     and (old.approval_id, old.batch_id, old.influencer_id, old.amount_tiyn, old.net_tiyn, old.instrument_token)
-         is distinct from
-         (new.approval_id, new.batch_id, new.influencer_id, new.amount_tiyn, new.net_tiyn, new.instrument_token) then
+     and ((old.approval_id, old.batch_id, old.influencer_id, old.approved_amount_tiyn, old.approved_net_tiyn,
+           old.instrument_token)
+          is distinct from
+          (new.approval_id, new.batch_id, new.influencer_id, new.approved_amount_tiyn, new.approved_net_tiyn,
+           new.instrument_token)
+          or not in_part and (old.amount_tiyn, old.net_tiyn) is distinct from (new.amount_tiyn, new.net_tiyn)) then
     raise exception 'payout % is not changed after its approval', new.id using errcode = 'PR004';
   end if;
   if old.approval_id is not null and old.instrument_token is not null
