@@ -36,6 +36,7 @@ const worker = (now: Date): PayoutDeps => ({
   provider: { name: 'test' } as PayoutDeps['provider'],
   now: () => now,
   mode: 'test',
+  maxSends: 5,
 });
 
 /** The API with Temporal away: what it writes stands all the same. */
