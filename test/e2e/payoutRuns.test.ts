@@ -63,7 +63,7 @@ test('a run of 700 of which one payout is stuck: the other 699 are paid at once,
     '699 are paid',
     () => counts(batchId),
     (now) => now['paid'] === 699,
-    180_000,
+    360_000,
   );
   expect(await counts(batchId)).toEqual({ paid: 699, unknown: 1 });
   // The workflow has begun its history anew by now; what it tells comes from Postgres all the same.
@@ -87,7 +87,7 @@ test('a run of 700 of which one payout is stuck: the other 699 are paid at once,
   await journey.payoutRunIs(on, batchId, 'done', 90_000);
   const { historyLength } = await handle.describe();
   expect(historyLength).toBeLessThan(2_000);
-}, 400_000);
+}, 600_000);
 
 test('forty requests join a run whose workflow was terminated: they are served, and so is everybody else', async () => {
   const first = await desk.payable();
