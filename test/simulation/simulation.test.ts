@@ -54,6 +54,6 @@ test(`${seeds} whole lives from seed ${from}: each must hold at every step`, asy
   if (process.env['SIM_HAPPENED'])
     for (const [what, n] of [...happened].sort()) say(`${String(n).padStart(8)} ${what}`);
   for (const { seed, bugs, count } of failed.values())
-    say(`seed ${seed} (and ${count - 1} more): ${bugs[0]}\n  SIM_SEED=${seed} npm run simulate`);
+    say(`seed ${seed} (and ${count - 1} more): ${bugs[0]}\n  npm run simulate -- --seed ${seed}`);
   expect([...failed.values()]).toEqual([]);
 }, 3_600_000);
