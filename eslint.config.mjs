@@ -13,7 +13,7 @@ const mayImport = {
   workflows: ['domain', 'types:activities'],
   adapters: ['domain', 'config', 'telemetry'],
   store: ['domain', 'config', 'telemetry'],
-  temporal: ['domain', 'config', 'telemetry', 'workflows'],
+  temporal: ['domain', 'config', 'telemetry', 'workflows', 'store'],
   services: ['domain', 'store'],
   activities: ['domain', 'adapters', 'store', 'services', 'telemetry', 'workflows'],
   redirect: ['domain', 'store', 'config', 'telemetry'],
@@ -28,6 +28,7 @@ const mayImport = {
     'activities',
     'adapters',
   ],
+  cli: ['domain', 'store', 'config', 'telemetry', 'temporal', 'workflows'],
   sandbox: ['domain', 'store', 'config', 'telemetry'],
   stack: ['domain', 'store', 'config', 'telemetry', 'sandbox', 'workflows'],
   bench: [

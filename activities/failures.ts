@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 
 import { errorText } from '../telemetry/logger';
 import { isTransient } from '../store/postgres/codes';
@@ -53,11 +54,15 @@ function attemptNow(): number {
     return 1;
   }
 }
+/** An answer that is not there yet is no failure. */
+const WAITING: readonly (string | null | undefined)[] = [FAILURE.notYet, FAILURE.rateLimited];
 
 export const again = (type: string, message: string, afterMs?: number): ApplicationFailure =>
   ApplicationFailure.create({
     type,
     message,
+    // Waiting is no failure to be told of: a stop of a day would fill the log, a line a minute for each payout.
+    ...(WAITING.includes(type) ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(afterMs === undefined ? {} : { nextRetryDelay: afterMs }),
   });
 
@@ -85,9 +90,6 @@ export function withFailures<T extends Record<string, (input: never) => Promise<
 
 /** Retried without end by some workflows: what fails this often in a row is for people, again each as many times. */
 const ALARM_EVERY = 10;
-/** An answer that is not there yet is no failure. */
-const WAITING: readonly (string | null | undefined)[] = [FAILURE.notYet, FAILURE.rateLimited];
-
 function raiseAlarm(failure: ApplicationFailure): void {
   if (WAITING.includes(failure.type)) return;
   const { attempt, activityType, workflowExecution } = Context.current().info;

@@ -2,21 +2,20 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
-  type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
 
-import { displayTenge, parseTenge } from '../domain/money';
+import { parseTenge } from '../domain/money';
 import { PAYEE_HOLDS } from '../domain/payouts/readiness';
 import { unwrap } from '../domain/result';
 import { fanOutPayee, type OutboxRow } from '../store/postgres/outbox';
 import type { Logger } from '../telemetry/logger';
-import { attribute } from '../workflows/attributes';
+import { batchStart, type BatchDefaults } from '../temporal/batchStart';
+import { orderStart } from '../temporal/orderStart';
+import { payoutStart } from '../temporal/payoutStart';
 import * as contract from '../workflows/contract';
-import { batchStart, type BatchDefaults } from './batchStart';
 import { RelayLoop, type Relay, type RelayPatience } from './relayLoop';
-import { payoutStart } from './payoutStart';
 
 export type { Relay } from './relayLoop';
 
@@ -75,28 +74,6 @@ const followerOf = (row: OutboxRow): string =>
 const tracedBy = ({ payload }: OutboxRow): { requestId?: string } =>
   payload['requestId'] ? { requestId: payload['requestId'] } : {};
 
-function startOf(options: RelayOptions, row: OutboxRow, workflowId: string) {
-  const isOwn = workflowId === contract.conversionWorkflowId(row.subjectId);
-  const { conversionId, paidWaitMs } = { conversionId: row.subjectId, ...options };
-  const sale = row.payload['sale'];
-  return {
-    workflowId,
-    taskQueue: contract.TASK_QUEUE.conversions,
-    args: [isOwn ? { conversionId, paidWaitMs } : { conversionId }],
-    memo: tracedBy(row),
-    // Ended by itself: what comes now is an adjustment. Terminated or lost: it goes on from what Postgres says.
-    workflowIdReusePolicy: isOwn ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: sale ? `order of ${displayTenge(unwrap(parseTenge(sale)))}` : 'order',
-    staticDetails: `Conversion \`${row.subjectId}\` of programme \`${row.programmeId}\`.\n\nIn the API: \`GET /v1/conversions/${row.subjectId}\``,
-    typedSearchAttributes: [
-      { key: attribute.state, value: 'RECEIVED' },
-      { key: attribute.needsReview, value: false },
-      ...(row.programmeId ? [{ key: attribute.offerId, value: row.programmeId }] : []),
-    ],
-  } satisfies WorkflowStartOptions;
-}
-
 /** Wakes the workflow that follows an order, or starts it again; answers false when it has ended by itself. */
 async function wake<Message>(
   options: RelayOptions,
@@ -105,10 +82,20 @@ async function wake<Message>(
   signal: SignalDefinition<[Message]>,
   message: Message,
 ): Promise<boolean> {
-  const type = workflowId.startsWith('adj/') ? 'adjustment' : 'conversion';
+  const sale = row.payload['sale'];
+  const { type, ...start } = orderStart(
+    {
+      conversionId: row.subjectId,
+      programmeId: row.programmeId,
+      sale: sale ? unwrap(parseTenge(sale)) : null,
+      workflowId,
+    },
+    options.paidWaitMs,
+  );
   try {
     await options.client.workflow.signalWithStart(type, {
-      ...startOf(options, row, workflowId),
+      ...start,
+      memo: tracedBy(row),
       signal,
       signalArgs: [message],
     });
@@ -184,7 +171,7 @@ async function payoutRequested(options: RelayOptions, row: OutboxRow): Promise<v
 /** A decision of people, or a callback of the provider, for one payout; its workflow is started when it is gone. */
 async function payoutTold(options: RelayOptions, row: OutboxRow): Promise<void> {
   const { batchId = '', reviewId, eventId = '' } = row.payload;
-  const start = payoutStart({ id: row.subjectId, batchId }, options.batch.timing);
+  const start = payoutStart({ payoutId: row.subjectId, batchId }, options.batch.timing);
   const { workflow } = options.client;
   await (reviewId === undefined
     ? workflow.signalWithStart('payoutItem', {

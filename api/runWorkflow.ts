@@ -5,7 +5,7 @@ import { insertOutbox } from '../store/postgres/outbox';
 import type { BatchRef } from '../store/postgres/payoutBatches';
 import type { Sql } from '../store/postgres/pool';
 import { errorText, type Logger } from '../telemetry/logger';
-import { batchStart, type BatchDefaults } from './batchStart';
+import { batchStart, type BatchDefaults } from '../temporal/batchStart';
 import { failureKind } from './ops/temporalFailure';
 
 /** How the workflow of a payout run is told that its row changed. What is told is in Postgres before. */

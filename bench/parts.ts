@@ -9,6 +9,7 @@ import { benchConversions } from './conversions';
 import { createMigrated, dropDatabase, type Database } from './databases';
 import { benchLedger } from './ledger';
 import { benchMemory } from './memory';
+import { benchPayoutRun } from './payoutRun';
 import { benchPostbacks } from './postbacks';
 import { benchReads } from './reads';
 import { benchRedirect } from './redirect';
@@ -29,7 +30,15 @@ export type PartContext = {
 
 export type Part = {
   readonly name:
-    'redirect' | 'memory' | 'clicks' | 'postbacks' | 'ledger' | 'conversions' | 'reads' | 'screens';
+    | 'redirect'
+    | 'memory'
+    | 'clicks'
+    | 'postbacks'
+    | 'ledger'
+    | 'conversions'
+    | 'payouts'
+    | 'reads'
+    | 'screens';
   /** Where --write puts its results. */
   readonly page: 'README.md' | 'web.md';
   readonly engines: readonly EngineName[];
@@ -233,6 +242,16 @@ export const PARTS: readonly Part[] = [
         server: serverOf(context),
         temporal: { address: context.stack.urls.temporal, namespace: NAMESPACE },
       }),
+  },
+  {
+    name: 'payouts',
+    page: 'README.md',
+    engines: ['postgres', 'redis', 'temporal'],
+    tools: [],
+    measure: (context) =>
+      withDatabase(context, async (database) => [
+        await benchPayoutRun({ ...context, database, namespace: NAMESPACE }),
+      ]),
   },
   {
     name: 'reads',

@@ -30,6 +30,7 @@ export function createFakes(config: SandboxConfig): Fakes {
       dials: new DialBoard(),
       cards: new CardBook(path('wooppay-cards.jsonl'), now),
       now,
+      callbacks: { url: null },
       sessions: new Map(),
     },
     wildberries: {
@@ -57,6 +58,7 @@ export function resetFakes(fakes: Fakes): void {
   fakes.wooppay.book.clear();
   fakes.wooppay.cards.clear();
   fakes.wooppay.dials.clear();
+  fakes.wooppay.callbacks.url = null;
   fakes.wildberries.orders.clear();
   fakes.wildberries.dial = FEED_OK;
   fakes.wildberries.requests = 0;

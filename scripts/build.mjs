@@ -25,6 +25,7 @@ const folders = [
   'api',
   'temporal',
   'worker',
+  'cli',
   'sandbox',
   'stack',
   'bench',

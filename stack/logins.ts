@@ -18,6 +18,8 @@ export const DESK_LOGINS = [
 export type Ready = {
   readonly api: string;
   readonly postgres: string;
+  readonly temporal: string;
+  readonly temporalNamespace: string;
   readonly logins: DemoLogins;
 };
 

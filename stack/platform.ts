@@ -55,7 +55,7 @@ export type Platform = {
 };
 
 /** Seconds and not days: the demo and the tests live through a whole payout in moments. */
-const DEMO_TIMES = {
+export const DEMO_TIMES = {
   SHOP_POLL_MS: '500',
   WILDBERRIES_INTERVAL_MS: '200',
   BATCH_COLLECT_MS: '1000',

@@ -1,8 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
+import type { TLSConfig } from '@temporalio/common/lib/internal-non-workflow';
 
 import { keyRing, oneOf, text, type Env, type NamedKey } from '../config/env';
 import { EncryptionCodec, type CodecOptions } from './codec';
+import { readTls } from './tls';
 
 export type TemporalConfig = {
   readonly address: string;
@@ -10,10 +12,14 @@ export type TemporalConfig = {
   readonly codecKeys: readonly [NamedKey, ...NamedKey[]];
   /** Payloads made before they were bound to their workflow (codec.ts): taken unless false. */
   readonly acceptUnbound?: boolean;
+  /** Mutual TLS (tls.ts); plain without. */
+  readonly tls?: TLSConfig;
 };
 
 export function temporalConfig(env: Env): TemporalConfig {
+  const tls = readTls(env);
   return {
+    ...(tls && { tls }),
     address: text(env, 'TEMPORAL_ADDRESS'),
     namespace: text(env, 'TEMPORAL_NAMESPACE', 'default'),
     codecKeys: keyRing(env, 'GAMMA_CODEC_KEYS'),
@@ -44,6 +50,7 @@ export function createTemporalClient(config: TemporalConfig): Client {
       address: config.address,
       connectTimeout: '5s',
       channelArgs: RECONNECT,
+      ...(config.tls && { tls: config.tls }),
     }),
     namespace: config.namespace,
     dataConverter: dataConverter(config, 'throw'),

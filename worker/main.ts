@@ -1,35 +1,28 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 
-import { createConversionActivities } from '../activities/conversions';
-import { createPayoutActivities } from '../activities/payouts';
-import { createShopActivities } from '../activities/shops';
-import { createWildberries, wildberriesConfig } from '../adapters/wildberries';
-import { createWooppay, wooppayConfig } from '../adapters/wooppay';
-import { LedgerQueue } from '../store/postgres/ledger';
 import { createPool } from '../store/postgres/pool';
 import { createLogger, errorText } from '../telemetry/logger';
 import { EncryptionCodec } from '../temporal/codec';
-import { createTemporalClient, dataConverter } from '../temporal/connection';
+import { createTemporalClient } from '../temporal/connection';
 import { ensureSearchAttributes } from '../temporal/searchAttributes';
 import { TASK_QUEUE } from '../workflows/contract';
 import { createCodecServer } from './codecServer';
 import { workerConfig, type WorkerConfig } from './config';
-import { crashPoints } from './crashPoints';
-import { provenInputs } from './provenInputs';
+import { startUpkeep } from './upkeep';
+import { createWorkers } from './workers';
 
 const logger = createLogger('worker');
 
 /** Temporal may come up after us: asked again every second, saying so, until it answers. */
-async function connect(config: WorkerConfig): Promise<NativeConnection> {
-  const client = createTemporalClient(config.temporal);
+async function connect(config: WorkerConfig, client: Client): Promise<NativeConnection> {
+  const { address, tls } = config.temporal;
   for (let attempt = 1; ; attempt++) {
     try {
       await ensureSearchAttributes(client);
-      await client.connection.close();
-      return await NativeConnection.connect({ address: config.temporal.address });
+      return await NativeConnection.connect({ address, ...(tls && { tls }) });
     } catch (failure) {
       if (attempt % 10 === 1)
         logger.warn({ attempt, error: errorText(failure) }, 'Temporal does not answer yet');
@@ -38,65 +31,7 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
   }
 }
 
-async function createWorkers(
-  config: WorkerConfig,
-  connection: NativeConnection,
-): Promise<Worker[]> {
-  const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-worker', max: 20 });
-  const ledger = new LedgerQueue(pool);
-  const now = (): Date => new Date();
-  const crashAt = config.mode === 'test' ? process.env['GAMMA_CRASH_AT'] : undefined;
-  const shared: Omit<WorkerOptions, 'taskQueue'> = {
-    connection,
-    namespace: config.temporal.namespace,
-    dataConverter: dataConverter(config.temporal, 'mark'),
-    shutdownGraceTime: '10s',
-    interceptors: {
-      activity: [
-        provenInputs,
-        ...(crashAt
-          ? [crashPoints(crashAt, process.env['GAMMA_CRASH_MARKER'] ?? '/dev/null')]
-          : []),
-      ],
-    },
-  };
-  const workflows = {
-    workflowBundle: { codePath: join(__dirname, '..', 'workflow-bundle.js') },
-    maxCachedWorkflows: config.maxCachedWorkflows,
-  };
-  const base = { pool, ledger, now, mode: config.mode };
-  const orders = { ...base, pollEveryMs: config.pollEveryMs, orderLimit: config.orderLimit };
-  return Promise.all([
-    Worker.create({
-      ...shared,
-      ...workflows,
-      taskQueue: TASK_QUEUE.conversions,
-      activities: createConversionActivities(orders),
-    }),
-    Worker.create({
-      ...shared,
-      taskQueue: TASK_QUEUE.shopPolls,
-      activities: createShopActivities({
-        ...orders,
-        sources: { wildberries: createWildberries(wildberriesConfig(process.env)) },
-      }),
-    }),
-    Worker.create({
-      ...shared,
-      ...workflows,
-      taskQueue: TASK_QUEUE.payouts,
-      activities: createPayoutActivities({
-        ...base,
-        provider: createWooppay(wooppayConfig(process.env)),
-        maxSends: config.maxSends,
-        ...(config.taxBaseMode && { taxBaseMode: config.taxBaseMode }),
-      }),
-    }),
-  ]);
-}
-
-async function main(): Promise<void> {
-  const config = workerConfig(process.env);
+function installRuntime(): void {
   Runtime.install({
     shutdownSignals: [],
     logger: {
@@ -110,6 +45,11 @@ async function main(): Promise<void> {
         logger.error({ error: meta?.['error'] ? errorText(meta['error']) : undefined }, message),
     },
   });
+}
+
+async function main(): Promise<void> {
+  const config = workerConfig(process.env);
+  installRuntime();
   const codecServer = createCodecServer({
     codec: new EncryptionCodec(config.temporal.codecKeys, { foreign: 'show' }),
     namespace: config.temporal.namespace,
@@ -119,9 +59,15 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve) =>
     codecServer.listen(config.codecPort, config.codecHost, resolve),
   );
-  const connection = await connect(config);
-  const workers = await createWorkers(config, connection);
+  const client = createTemporalClient(config.temporal);
+  const connection = await connect(config, client);
+  const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-worker', max: 20 });
+  const workers = await createWorkers({ config, pool, connection, client, logger });
+  const upkeep = config.queues.includes(TASK_QUEUE.conversions)
+    ? startUpkeep(client, config.rebuildEveryMs, logger)
+    : undefined;
   const stop = (): void => {
+    upkeep?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     codecServer.close();
   };
@@ -133,6 +79,7 @@ async function main(): Promise<void> {
   );
   await Promise.all(runs);
   await connection.close();
+  await client.connection.close();
 }
 
 main()

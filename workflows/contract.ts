@@ -205,6 +205,20 @@ export const providerEvent = defineSignal<[{ readonly eventId: string }]>('provi
 /** Two people have agreed on a way out of a review. Only the row of that id counts, the message is a wake-up. */
 export const reviewDecided = defineSignal<[{ readonly reviewId: string }]>('reviewDecided');
 
+// --- rebuild ----------------------------------------------------------------------------------------
+
+/** Workflow type, workflow id and Schedule of the job that starts what Postgres says is open and nobody works on. */
+export const REBUILD = 'rebuild';
+
+export type RebuildCount = {
+  /** Must have a workflow. */
+  readonly open: number;
+  /** Had none and was given one. */
+  readonly started: number;
+  readonly failed: number;
+};
+export type RebuildCounts = Readonly<Record<'conversion' | 'run' | 'payout', RebuildCount>>;
+
 /** Fixed `type` strings of ApplicationFailure; activities/failures.ts is the only place that makes them. */
 export const FAILURE = {
   notYet: 'NotYet',

@@ -52,6 +52,8 @@ class PayoutRun {
   /** Of both, when Postgres was last read: what came since may have changed what was read. */
   private readAt = { hints: 0, decisions: 0 };
   private lostSends = 0;
+  /** The provider has been proved to know nothing of an earlier send. */
+  private wasAbsent = false;
 
   constructor(private readonly input: contract.PayoutItemInput) {
     setHandler(contract.payoutState, () => this.view);
@@ -113,6 +115,7 @@ class PayoutRun {
         return { kind: 'sent', sends: send, firstSentAt, lastSentAt: now, maySendAgain };
       }
       case 'stopped':
+        return this.waitForTurn('the payout stop to be lifted');
       case 'not_now':
       case 'review':
       case 'not_found':
@@ -132,8 +135,8 @@ class PayoutRun {
     }
   }
 
-  private waitForTurn(): Promise<Standing> {
-    this.say('reserved', 'its turn: a run that is approved, and no stop');
+  private waitForTurn(waitsFor = 'its turn'): Promise<Standing> {
+    this.say('reserved', waitsFor);
     return this.open();
   }
 
@@ -169,7 +172,7 @@ class PayoutRun {
           return this.open();
       }
     }
-    return this.flag(absences > 0 ? 'provider_never_booked' : 'provider_silent');
+    return this.flag(absences > 0 || this.wasAbsent ? 'provider_never_booked' : 'provider_silent');
   }
 
   /** Undefined: a hint came, or the time is over. A question without an answer repeats itself without history. */
@@ -195,7 +198,10 @@ class PayoutRun {
         return answer;
       },
       async (failure: unknown) => {
-        if (!(failure instanceof ActivityFailure)) throw failure;
+        if (!(failure instanceof ActivityFailure) && !isCancellation(failure)) {
+          isOver = true;
+          throw failure;
+        }
         // The server gives up a little early when the next question would come after the end: that time is waited out.
         const leftMs = deadline - Date.now();
         if (!isCancellation(failure) && leftMs > 0)
@@ -227,6 +233,7 @@ class PayoutRun {
       if (!(failure instanceof ActivityFailure) || isCancellation(failure)) throw failure;
       return this.flag('provider_never_booked');
     }
+    this.wasAbsent = true;
     if (now.kind !== 'sent' || now.sends !== sent.sends || !now.maySendAgain) return now;
     return this.send(sent.sends + 1, sent);
   }

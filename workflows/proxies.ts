@@ -6,6 +6,7 @@ import {
 
 import type { ConversionActivities } from '../activities/conversions';
 import type { PayoutActivities } from '../activities/payouts';
+import type { RebuildActivities } from '../activities/rebuild';
 import type { ShopActivities } from '../activities/shops';
 import { FAILURE, TASK_QUEUE, type PayoutTiming } from './contract';
 
@@ -146,6 +147,14 @@ export const runBooks =
 export const runWaits = proxyActivities<Pick<PayoutActivities, RunWait>>({
   ...OUTLASTING,
   retry: { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '30s' },
+});
+
+/** Reads and starts for as long as it takes; the heartbeat notices a dead worker. */
+export const rebuildJob = proxyActivities<RebuildActivities>({
+  taskQueue: TASK_QUEUE.conversions,
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '10s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import type { OrderStatusOutcome } from '../ports';
 import { PAGE_ROWS, type WildberriesClient } from './client';
 import type { FeedFailure } from './errors';
-import type { RequestGate } from './limiter';
+import type { Gate } from './limiter';
 import { instantOf, orderOutcome } from './mapping';
 import type { WireFeedPage, WireOrder } from './wire';
 
@@ -34,7 +34,7 @@ export class OrderFeed {
 
   constructor(
     private readonly client: WildberriesClient,
-    private readonly gate: RequestGate,
+    private readonly gate: Gate,
     private readonly freshMs: number,
     private readonly now: () => number,
   ) {}
@@ -48,9 +48,7 @@ export class OrderFeed {
       const known = this.#known(srid, sinceMs);
       if (known) return known;
       if (this.#reading) continue;
-      const waitMs = this.gate.enter(this.now());
-      if (waitMs > 0) return { kind: 'rate_limited', retryAfterMs: Math.ceil(waitMs) };
-      this.#reading = this.#readPage().finally(() => {
+      this.#reading = this.#readInTurn().finally(() => {
         this.#reading = null;
       });
       const ownFailure = await this.#reading;
@@ -59,6 +57,13 @@ export class OrderFeed {
       const read = this.#lookUp(srid, sinceMs);
       if (read) return read;
     }
+  }
+
+  /** Who asks while the gate is asked waits for the same answer: never two requests at once. */
+  async #readInTurn(): Promise<FeedFailure | null> {
+    const waitMs = await this.gate.enter(this.now());
+    if (waitMs > 0) return { kind: 'rate_limited', retryAfterMs: Math.ceil(waitMs) };
+    return this.#readPage();
   }
 
   #known(srid: string, sinceMs: number): OrderStatusOutcome | null {
@@ -96,7 +101,7 @@ export class OrderFeed {
       snapshotTime: snapshot.snapshotTime,
     });
     if (answer.kind !== 'page') {
-      if (answer.kind === 'rate_limited') this.gate.closeFor(answer.retryAfterMs, this.now());
+      if (answer.kind === 'rate_limited') await this.gate.closeFor(answer.retryAfterMs, this.now());
       return answer;
     }
     keepRows(snapshot, answer.page);

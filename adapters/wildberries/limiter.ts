@@ -1,8 +1,16 @@
 /**
- * One gate per (address, token, method) in the process: the shop counts requests per seller and method,
- * and one refused request may cost ten. Opening it never waits; the caller comes back later.
+ * One gate per (address, token, method): the shop counts requests per seller and method, and one refused request may
+ * cost ten. Opening it never waits; the caller comes back later.
  */
-export class RequestGate {
+export type Gate = {
+  /** 0 when the request may go now (and the gate is taken), else milliseconds to wait. */
+  enter(now: number): number | Promise<number>;
+  /** The shop's own word (X-Ratelimit-Retry) only ever moves the next request later. */
+  closeFor(waitMs: number, now: number): void | Promise<void>;
+};
+
+/** For one process alone; several share one of store/postgres/requestGates.ts. */
+export class RequestGate implements Gate {
   #nextAt = 0;
 
   #intervalMs = 0;
@@ -13,14 +21,12 @@ export class RequestGate {
     return this;
   }
 
-  /** 0 when the request may go now (and the gate is taken), else milliseconds to wait. */
   enter(now: number): number {
     if (now < this.#nextAt) return this.#nextAt - now;
     this.#nextAt = now + this.#intervalMs;
     return 0;
   }
 
-  /** The shop's own word (X-Ratelimit-Retry) only ever moves the next request later. */
   closeFor(waitMs: number, now: number): void {
     this.#nextAt = Math.max(this.#nextAt, now + waitMs);
   }

@@ -22,8 +22,9 @@ function lineOf(row: WithholdingRow, trace: TaxTrace): unknown {
   };
 }
 
-/** Before it is sent it would go to what the person has now; from then on it is what it was sent to. */
+/** Where it goes was fixed when it was asked for; older requests go to what the person has now. Cancelled, it went nowhere. */
 function instrumentOf(payout: OwnPayoutDetail, profile: ProfileRow): unknown {
+  if (payout.state === 'cancelled') return null;
   if (payout.instrument_kind !== null)
     return { kind: payout.instrument_kind, last4: payout.instrument_last4 ?? '' };
   const waits = payout.state === 'requested' || payout.state === 'reserved';

@@ -25,6 +25,7 @@ test.each([
   ['conversion.release', { posted: 80n, incoming: -80n, outgoing: 0n }, 'order_released', 80n],
   ['payout.reserve', { posted: 0n, incoming: 0n, outgoing: 80n }, 'payout_reserved', -80n],
   ['payout.post', { posted: -80n, incoming: 0n, outgoing: -80n }, 'payout_paid', -80n],
+  ['payout.post', { posted: -79n, incoming: 0n, outgoing: -80n }, 'payout_paid', -79n],
   ['payout.void', { posted: 0n, incoming: 0n, outgoing: -80n }, 'payout_returned', 80n],
   ['anything.else', { posted: -5n, incoming: 0n, outgoing: 0n }, 'correction', -5n],
 ])('%s', (reason, layers, kind, amount) => {

@@ -84,7 +84,8 @@ export const changeOf = ({ posted, incoming, outgoing }: Layers): PayeeMoney => 
 /** The figure a person looks for: what came to, or left, the money the movement is about. */
 export function headline(kind: MovementKind, change: PayeeMoney): Tiyn {
   if (kind === 'order_held' || kind === 'hold_cancelled') return change.held;
-  return kind === 'payout_paid' ? change.reserved : change.available;
+  // Of a payout that arrived in part the rest is available again: what left is both together.
+  return kind === 'payout_paid' ? change.reserved + change.available : change.available;
 }
 
 /** Balances before a change, from those after it: lists are read newest first. */

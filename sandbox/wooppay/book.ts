@@ -54,6 +54,7 @@ export class PayoutBook {
   readonly #payouts = new Map<string, BookedPayout>();
   readonly #submits = new Map<string, number>();
   #opening: Tiyn = OPENING_BALANCE;
+  #lastId = 0;
 
   constructor(
     path: string | null,
@@ -149,8 +150,10 @@ export class PayoutBook {
     this.#journal.close();
   }
 
+  /** Never one it gave before, not even after a reset: a provider's id names one movement for ever. */
   #nextId(): string {
-    return String(700_000_001 + this.#payouts.size);
+    this.#lastId = Math.max(this.#lastId + 1, Date.now());
+    return String(this.#lastId);
   }
 
   #book(event: Exclude<BookEvent, { type: 'submit' }>): BookedPayout {
@@ -170,6 +173,7 @@ export class PayoutBook {
       this.#submits.set(event.reference, this.submits(event.reference) + 1);
       return;
     }
+    this.#lastId = Math.max(this.#lastId, Number(event.providerId));
     const accepted = event.type === 'accept';
     this.#payouts.set(event.reference, {
       reference: event.reference,

@@ -32,6 +32,8 @@ export type WooppayFake = {
   readonly cardsLogin: string;
   readonly cardsPassword: string;
   readonly settleMs: number;
+  /** Told of every payout that settles, when set: `{id, reference_id, status}`, once, without a signature. */
+  readonly callbacks: { url: string | null };
   /** Sessions do not outlive the process: a restart makes clients log in again. */
   readonly sessions: Map<string, Account>;
 };
@@ -147,12 +149,32 @@ function bookNew(fake: WooppayFake, order: Order, dial: Dial): BookedPayout | nu
     return book.refuse(order, { code: 'insufficient_balance', reason });
   }
   const settleMs = dial.mode === 'slow' ? fake.settleMs : (dial.ms ?? fake.settleMs);
-  return book.accept(
+  const payout = book.accept(
     { ...order, paid: dial.mode === 'wrong_amount' ? wrongAmount(dial, order.asked) : order.asked },
     settleMs,
     dial.mode === 'accept_then_fail' ? failure : null,
     dial.mode === 'not_found_then_found' ? (dial.misses ?? 1) : 0,
   );
+  callBack(fake, payout, settleMs);
+  return payout;
+}
+
+/** Sent once and forgotten, as providers do: whoever misses it has to ask. */
+function callBack(fake: WooppayFake, payout: BookedPayout, settleMs: number): void {
+  const { url } = fake.callbacks;
+  if (url === null) return;
+  const tell = (): void => {
+    const { id, reference_id, status } = wirePayout(fake.book, payout);
+    void fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id, reference_id, status }),
+    }).then(
+      (response) => response.arrayBuffer(),
+      () => undefined,
+    );
+  };
+  setTimeout(tell, settleMs).unref();
 }
 
 /** One tenge too little, unless the dial says what. */
@@ -269,6 +291,12 @@ export function wooppayControl(fake: WooppayFake, exchange: Exchange): void {
       fake.book.setBalance(amount.value);
       return answer(exchange, 200, { balance: formatTenge(fake.book.balance()) });
     }
+    case 'POST /callbacks':
+      fake.callbacks.url = textOf(fieldsOf(exchange.body), 'url') ?? null;
+      return answer(exchange, 200, { url: fake.callbacks.url });
+    case 'POST /remember':
+      for (const payout of fake.book.list()) payout.misses = 0;
+      return answer(exchange, 200, { misses: 0 });
     case 'POST /tokens':
       return answer(exchange, 200, describeCard(registerByHand(fake.cards, exchange.body)));
     case 'POST /expire-sessions':

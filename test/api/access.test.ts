@@ -166,7 +166,8 @@ test('payouts: amounts in and out, refusals with their codes', async () => {
   const ops = await api.key('ops', 'ops_three');
   const approval = await fetch(`${api.url}/v1/payout-batches/bat_0000000000/approve`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${ops}` },
+    headers: { authorization: `Bearer ${ops}`, 'content-type': 'application/json' },
+    body: '{"expected_total":"700.00"}',
   });
   expect([approval.status, approval.headers.get('retry-after')]).toEqual([503, '2']);
 });

@@ -40,6 +40,10 @@ const ELSEWHERE: readonly Elsewhere[] = [
   },
   { command: /^npm run (staff|totp)$/, by: [HERE, 'docs/quick-start/operator.md'] },
   { command: /^npm (ci && npm )?test$|^npm ci$/, by: ['.ci/run', 'npm ci && npm test'] },
+  {
+    command: /^npm run rebuild( -- --dry-run)?$/,
+    by: ['test/e2e/rebuild.test.ts', "distFile('cli', 'rebuild.js')"],
+  },
   { command: /^npm run build$/, by: ['package.json', 'npm run --silent build'] },
   { command: /^npx tsc --noEmit -p web$/, by: ['package.json', 'tsc --noEmit -p web'] },
   { command: /^node scripts\/web-sources\.mjs$/, by: [HERE, "'node scripts/web-sources.mjs'"] },
@@ -57,7 +61,7 @@ const ELSEWHERE: readonly Elsewhere[] = [
     page: 'docs/postbacks.md',
     by: ['test/api/docs.test.ts', "example('shell')"],
   },
-  { command: /make-env\.sh/, by: ['test/pure/compose.test.ts', 'make-env.sh'] },
+  { command: /make-env\.sh/, by: ['test/pure/composeFiles.test.ts', 'make-env.sh'] },
   {
     command: /^npm run bench\b/,
     cannot: 'twenty minutes on a quiet machine; the options are read below',

@@ -42,9 +42,19 @@ export async function deskOn(on: TestPlatform, prefix = on.redisPrefix): Promise
     on,
     person: async (role, factorAgeMs = 0, tenantId = 'ops') => {
       const id = idFromBytes('user', randomBytes(16));
+      // People of the desks have a mailbox, influencers a phone.
+      const isInfluencer = role === 'influencer';
+      const contact = isInfluencer ? 'phone' : 'email';
+      const number = `+7701${String(randomBytes(4).readUInt32BE() % 10_000_000).padStart(7, '0')}`;
       await on.db.pool.query(
-        `insert into users (id, role, tenant_id, name, email_sealed, email_index) values ($1, $2, $4, $2, $3, $3)`,
-        [id, role, randomBytes(16), tenantId],
+        `insert into users (id, role, tenant_id, name, ${contact}_sealed, ${contact}_index) values ($1, $2, $3, $2, $4, $5)`,
+        [
+          id,
+          role,
+          tenantId,
+          isInfluencer ? on.seed.sealer.seal(Buffer.from(number), id) : randomBytes(16),
+          randomBytes(16),
+        ],
       );
       const sessions = createSessions(on.db.pool, redis, () => Date.now() - factorAgeMs);
       const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 
 import { idFromBytes } from '../../domain/ids';
 import { until } from '../../sandbox/demo/http';
 import * as contract from '../../workflows/contract';
-import { batchStart } from '../../api/batchStart';
-import { addBulkPayouts, type BulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts, type BulkPayouts } from '../../sandbox/bulkPayouts';
+import { batchStart } from '../../temporal/batchStart';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
+import { readSharedStack } from '../support/sharedStack';
 import { startDesk, type Desk, type Person } from './opsDesk';
 
 /** Somebody who reaches Temporal and nothing else, without and with the codec's key: they pay nothing. */
@@ -21,8 +22,7 @@ beforeAll(async () => {
   on = desk.on;
   maker = await desk.person('ops_maker');
   const { namespace } = on.temporal.options;
-  // Their own connection: the platform's client may be bound to its codec in more than one place.
-  const { address } = (on.temporal.connection as Connection).options as { address: string };
+  const address = readSharedStack().urls.temporal;
   plain = new Client({ connection: await Connection.connect({ address }), namespace });
 });
 afterAll(async () => {
@@ -126,10 +126,7 @@ test('an approval that was used opens nothing once more', async () => {
   await handle.result();
   await on.temporal.workflow
     .executeUpdateWithStart(contract.approve, {
-      startWorkflowOperation: new (await import('@temporalio/client')).WithStartWorkflowOperation(
-        'payoutBatch',
-        start,
-      ),
+      startWorkflowOperation: new WithStartWorkflowOperation('payoutBatch', start),
       args: [{ approvalId: rows[0]!.id }],
     })
     .catch(() => undefined);
@@ -208,14 +205,12 @@ test('past the database’s own rules: a run that is not what was approved sends
   const run = await frozenRun();
   // Between the approval and the first start, as whoever owns the database could: the trigger is out of the way.
   await journey.approve(on, run.batchId);
-  const client = await on.db.owner.connect();
-  await client.query('set session_replication_role = replica');
-  await client.query(
+  await on.db.owner.query('alter table payouts disable trigger payouts_as_approved');
+  await on.db.owner.query(
     "update payouts set started_at = null, instrument_token = 'tok_card_000000000000000000000000' where id = $1",
     [run.payoutIds[0]],
   );
-  await client.query('set session_replication_role = origin');
-  client.release();
+  await on.db.owner.query('alter table payouts enable trigger payouts_as_approved');
   for (const id of run.payoutIds)
     await on.temporal.workflow
       .getHandle(contract.payoutWorkflowId(id))

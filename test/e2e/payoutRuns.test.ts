@@ -1,7 +1,7 @@
 import { until } from '../../sandbox/demo/http';
 import type { DemoInfluencer } from '../../sandbox/seed';
 import * as contract from '../../workflows/contract';
-import { addBulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts } from '../../sandbox/bulkPayouts';
 import * as journey from '../support/journey';
 import type { TestPlatform } from '../support/platform';
 import { startDesk, type Desk, type Json, type Person, type Told } from './opsDesk';
@@ -12,7 +12,11 @@ let on: TestPlatform;
 let maker: Person;
 let checker: Person;
 beforeAll(async () => {
-  desk = await startDesk('payout-runs', { SANDBOX_SETTLE_MS: '50' });
+  desk = await startDesk('payout-runs', {
+    SANDBOX_SETTLE_MS: '50',
+    // A payout that is stuck stays so for the whole test.
+    PAYOUT_NOT_FOUND_WAIT_MS: '600000',
+  });
   on = desk.on;
   [maker, checker] = [await desk.person('ops_maker'), await desk.person('ops_checker')];
 });
@@ -289,7 +293,7 @@ describe('a run is closed', () => {
     const [first, last] = [flying, waiting].sort((a, b) => (a.id < b.id ? -1 : 1));
     // Money for one of the two, which is then slow.
     await journey.turnDial(on, { mode: 'timeout_after_accept', reference: first!.id, ms: 8_000 });
-    await balanceIs('1000.00');
+    await journey.providerBalance(on, '1000.00');
     await journey.approve(on, flying.batchId);
     const owner = (id: string): DemoInfluencer => (id === flying.id ? sent : unsent);
     await until(
@@ -300,72 +304,10 @@ describe('a run is closed', () => {
     await closed(flying.batchId);
     await journey.payoutIs(on, owner(last!.id), last!.id, 'cancelled');
     expect(await journey.balance(on, owner(last!.id))).toMatchObject(back);
-    await balanceIs('100000000.00');
+    await journey.providerBalance(on, '100000000.00');
     await journey.payoutIs(on, owner(first!.id), first!.id, 'paid', 180_000);
   }, 250_000);
 });
-
-const balanceIs = (amount: string): Promise<unknown> =>
-  fetch(`${on.platform.urls.sandbox}/control/wooppay/balance`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ amount }),
-  });
-
-test('the provider has 1,000 and the run wants 3 × 700: two wait, nobody is refused, and all are paid after a top-up', async () => {
-  await balanceIs('1000.00');
-  const { batchId } = await addBulkPayouts(on.db, 3);
-  await post(maker, batchId, 'prepare');
-  // Whoever approves sees before what is missing.
-  const short = await until(
-    'the shortage is seen',
-    () => journey.payoutRun(on, batchId),
-    // What was paid in the last seconds may be in the balance or not, and is counted until that is sure.
-    ({ waits_for_funds }) => (waits_for_funds as Json | null)?.['missing'] === '1100.00',
-  );
-  expect(short['waits_for_funds']).toMatchObject({ reason: { code: 'provider_funds_short' } });
-  const approved = await post(checker, batchId, 'approve', { expected_total: '2100.00' });
-  expect(approved).toMatchObject({ status: 200, body: { funds_missing: '1100.00' } });
-  await until(
-    'one is paid',
-    () => counts(batchId),
-    (now) => now['paid'] === 1,
-  );
-  const waiting = await until(
-    'the run says what is missing now',
-    () => journey.payoutRun(on, batchId),
-    ({ waits_for_funds }) => (waits_for_funds as Json | null)?.['missing'] === '1100.00',
-    90_000,
-  );
-  expect(waiting).toMatchObject({ state: 'approved', counts: { paid: 1, reserved: 2 } });
-  const stuck = await desk.send(
-    maker,
-    'GET',
-    '/v1/ops/stuck?kind=run_short_of_funds&older_than_seconds=0',
-  );
-  expect(stuck.body['items']).toMatchObject([
-    { subject_id: batchId, reason: { code: 'provider_funds_short' }, can_do: ['top_up_provider'] },
-  ]);
-  await balanceIs('2000.00');
-  const done = await journey.payoutRunIs(on, batchId, 'done', 120_000);
-  expect(done).toMatchObject({ counts: { paid: 3 }, waits_for_funds: null });
-  await balanceIs('100000000.00');
-}, 300_000);
-
-test('a provider that does not tell its balance is waited for, and refuses nobody', async () => {
-  const { batchId } = await addBulkPayouts(on.db, 2);
-  await post(maker, batchId, 'prepare');
-  await on.platform.processes.sandbox!.stop();
-  expect((await post(checker, batchId, 'approve', { expected_total: '1400.00' })).status).toBe(200);
-  await until(
-    'nothing was handed out',
-    () => counts(batchId),
-    (now) => now['reserved'] === 2,
-  );
-  await on.platform.start('sandbox');
-  await journey.payoutRunIs(on, batchId, 'done', 120_000);
-  expect(await counts(batchId)).toEqual({ paid: 2 });
-}, 200_000);
 
 test('taxed for yesterday: not approved, taxed anew at once, and approved with the new look', async () => {
   const influencer = await desk.payable();

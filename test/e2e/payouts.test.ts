@@ -161,7 +161,7 @@ test('while payouts are stopped nothing is sent', async () => {
   const handle = on.temporal.workflow.getHandle(`pay/${id}`);
   for (;;) {
     const view = await handle.query<{ waitsFor: string }>('state').catch(() => undefined);
-    if (view?.waitsFor.startsWith('its turn')) break;
+    if (view?.waitsFor === 'the payout stop to be lifted') break;
   }
   expect(await journey.payout(on, influencer, id)).toMatchObject({ state: 'reserved' });
   expect((await journey.providerBook(on)).filter((entry) => entry.reference === id)).toEqual([]);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../domain/ids';
 import { RUN_MOVES, RUN_STATES, type RunState } from '../../domain/payouts/runMoves';
-import { addBulkPayouts, type BulkPayouts } from '../support/bulkPayouts';
+import { addBulkPayouts, type BulkPayouts } from '../../sandbox/bulkPayouts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
 /** What the database itself refuses of payout runs, whoever asks. */
@@ -72,7 +72,7 @@ async function frozen(count: number): Promise<BulkPayouts> {
     made.batchId,
   ]);
   await db.owner.query(
-    `update payout_batches set state = 'frozen', frozen_at = now(), item_count = $2, total_tiyn = 70000 * $2::bigint,
+    `update payout_batches set state = 'frozen', frozen_at = now(), item_count = $2::int, total_tiyn = 70000 * $2::int,
             payment_date = current_date, prepared_by = 'maker', prepared_at = now() where id = $1`,
     [made.batchId, count],
   );

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -11,6 +12,7 @@ import { text, type Env } from '../../config/env';
 import { readDrainConfig, readRedirectConfig } from '../../redirect/config';
 import { sandboxConfig } from '../../sandbox/config';
 import { workerConfig } from '../../worker/config';
+import { TASK_QUEUE } from '../../workflows/contract';
 
 type Service = {
   readonly image: string;
@@ -32,6 +34,7 @@ type Service = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
+  readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[];
   readonly networks?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -47,11 +50,12 @@ const file = parse(source, { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
   readonly networks: object;
   readonly volumes: Readonly<Record<string, object>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 };
 const services = Object.entries(file.services);
 const service = (name: string): Service => file.services[name]!;
 
-const OURS = ['migrate', 'redirect', 'drain', 'api', 'worker', 'sandbox'];
+const OURS = ['migrate', 'redirect', 'drain', 'api', 'worker', 'worker-payouts', 'sandbox'];
 const JOBS = ['migrate', 'temporal-schema', 'temporal-namespace'];
 const VARIABLE = /\$\{([A-Z][A-Z0-9_]*)(?:(:[-?])([^}]*))?\}/g;
 
@@ -120,6 +124,13 @@ function asked(reader: (env: Env) => unknown, env: Env): Set<string> {
   return names;
 }
 
+/** Stands in for the files that compose mounts; what is in them is test/e2e/tls' business. */
+const pemDir = mkdtempSync(join(tmpdir(), 'gamma-pem-'));
+const pem = join(pemDir, 'some.pem');
+writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
+afterAll(() => rmSync(pemDir, { recursive: true }));
+const CERTIFICATES = { TEMPORAL_TLS_CA: pem, TEMPORAL_TLS_CERT: pem, TEMPORAL_TLS_KEY: pem };
+
 /** The very readers the processes call at start. */
 const READERS: Readonly<Record<string, (env: Env) => unknown>> = {
   migrate: (env) => text(env, 'DATABASE_ADMIN_URL'),
@@ -131,7 +142,8 @@ const READERS: Readonly<Record<string, (env: Env) => unknown>> = {
     smsConfig(env),
     wooppayCardsConfig(env),
   ],
-  worker: (env) => [workerConfig(env), wooppayConfig(env), wildberriesConfig(env)],
+  worker: (env) => [workerConfig(env), wildberriesConfig(env)],
+  'worker-payouts': (env) => [workerConfig(env), wooppayConfig(env)],
   sandbox: sandboxConfig,
 };
 
@@ -224,10 +236,11 @@ describe('the processes in containers', () => {
   });
 
   test.each(OURS)('%s: its settings are complete and valid, and all are ones it reads', (name) => {
-    const env = environment(name);
+    const env = { ...environment(name), ...CERTIFICATES };
     const names = asked(READERS[name]!, env);
     names.add('LOG_LEVEL');
-    expect(Object.keys(env).filter((given) => !names.has(given))).toEqual([]);
+    const given = Object.keys(environment(name));
+    expect(given.filter((one) => !names.has(one))).toEqual([]);
   });
 
   test.each(OURS)('%s: a missing required variable stops it before it starts', (name) => {
@@ -237,7 +250,9 @@ describe('the processes in containers', () => {
         const without = { ...settings, [needed]: '' };
         expect(() => environment(name, without)).toThrow(needed);
       }
-      expect([variable, /PASSWORD|KEY|TOKEN/.test(variable) && !value.includes(':?')]).toEqual([
+      // A secret is asked for, or is a file that compose mounts.
+      const isGiven = value.includes(':?') || value.startsWith('/run/secrets/');
+      expect([variable, /PASSWORD|KEY|TOKEN/.test(variable) && !isGiven]).toEqual([
         variable,
         false,
       ]);
@@ -246,12 +261,12 @@ describe('the processes in containers', () => {
 
   test('services log in as gamma_app, migrations as the owner, and nobody as the superuser', () => {
     const user = (url: string): string => new URL(url).username;
-    for (const name of ['redirect', 'api', 'worker'])
+    for (const name of ['redirect', 'api', 'worker', 'worker-payouts'])
       expect(user(environment(name)['DATABASE_URL']!)).toBe('gamma_app');
     expect(user(environment('migrate')['DATABASE_ADMIN_URL']!)).toBe('gamma_owner');
     for (const name of OURS)
       expect(JSON.stringify(environment(name))).not.toContain(settings['POSTGRES_PASSWORD']);
-    for (const name of ['redirect', 'drain', 'api', 'worker', 'sandbox'])
+    for (const name of OURS.slice(1))
       expect(Object.keys(environment(name))).not.toContain('DATABASE_ADMIN_URL');
   });
 
@@ -260,17 +275,20 @@ describe('the processes in containers', () => {
       OURS.filter((name) => variable in environment(name)).sort();
     expect(holders('GAMMA_MASTER_KEY')).toEqual(['api']);
     expect(holders('GAMMA_CLICK_KEYS')).toEqual(['api', 'redirect']);
-    expect(holders('GAMMA_CODEC_KEYS')).toEqual(['api', 'worker']);
-    expect(holders('WOOPPAY_PASSWORD')).toEqual(['worker']);
-    expect(holders('WOOPPAY_LOGIN')).toEqual(['worker']);
+    expect(holders('GAMMA_CODEC_KEYS')).toEqual(['api', 'worker', 'worker-payouts']);
+    expect(holders('WOOPPAY_PASSWORD')).toEqual(['worker-payouts']);
+    expect(holders('WOOPPAY_LOGIN')).toEqual(['worker-payouts']);
+    expect(holders('WILDBERRIES_TOKEN')).toEqual(['worker']);
     expect(holders('WOOPPAY_CARDS_PASSWORD')).toEqual(['api']);
   });
 
   test('what the public reaches shares no network with what decrypts', () => {
-    const shared = service('redirect').networks!.filter((network) =>
-      service('worker').networks!.includes(network),
-    );
-    expect(shared).toEqual([]);
+    for (const name of ['worker', 'worker-payouts']) {
+      const shared = service('redirect').networks!.filter((network) =>
+        service(name).networks!.includes(network),
+      );
+      expect(shared).toEqual([]);
+    }
   });
 
   test('redirect and drain share the click log, keep it, and judge pids of their own container', () => {
@@ -288,7 +306,7 @@ describe('the processes in containers', () => {
 
   test('each stop leaves more time than the process takes for itself', () => {
     // redirect GRACE_MS 5 s, drain STOP_MS 8 s, api STOP_GRACE_MS 10 s, worker 10 s and a 30 s payout call.
-    const needed = { redirect: 5, drain: 8, api: 10, worker: 40 };
+    const needed = { redirect: 5, drain: 8, api: 10, worker: 40, 'worker-payouts': 40 };
     for (const [name, least] of Object.entries(needed))
       expect(seconds(service(name).stop_grace_period!)).toBeGreaterThan(least);
   });
@@ -314,54 +332,54 @@ describe('the processes in containers', () => {
     expect(ui['TEMPORAL_CODEC_ENDPOINT']).toBe(`http://127.0.0.1:${worker['CODEC_PORT']}`);
   });
 
+  test('every queue is worked on by exactly one of the workers', () => {
+    const queues = ['worker', 'worker-payouts'].flatMap((name) =>
+      environment(name)['WORKER_QUEUES']!.split(','),
+    );
+    expect(queues.sort()).toEqual(Object.values(TASK_QUEUE).sort());
+  });
+
+  test("Temporal's frontend is behind mutual TLS, and its UI is for looking", () => {
+    const server = parse(read('deploy/temporal/server.yaml')) as {
+      global: { tls: { frontend: { server: Record<string, unknown> } } };
+    };
+    expect(server.global.tls.frontend.server['requireClientAuth']).toBe(true);
+    expect(environment('temporal-ui')['TEMPORAL_DISABLE_WRITE_ACTIONS']).toBe('true');
+    expect(environment('temporal-ui')['TEMPORAL_TLS_ENABLE_HOST_VERIFICATION']).toBe('true');
+    const clients = ['api', 'worker', 'worker-payouts', 'temporal-ui', 'temporal-namespace'];
+    for (const name of clients) {
+      expect(environment(name)).toMatchObject({
+        TEMPORAL_TLS_CA: '/run/secrets/temporal_ca',
+        TEMPORAL_TLS_CERT: '/run/secrets/temporal_client_cert',
+        TEMPORAL_TLS_KEY: '/run/secrets/temporal_client_key',
+      });
+      const targets = service(name).secrets!.map((one) =>
+        typeof one === 'string' ? one : one.target,
+      );
+      expect(targets).toEqual(['temporal_ca', 'temporal_client_cert', 'temporal_client_key']);
+    }
+    // Whoever may reach the frontend at all is in this list.
+    expect(
+      services.filter(([, one]) => 'TEMPORAL_ADDRESS' in (one.environment ?? {})).map(([n]) => n),
+    ).toEqual(expect.arrayContaining(clients));
+  });
+
+  test('every certificate that is mounted is one that certificates.sh makes', () => {
+    const script = read('deploy/temporal/certificates.sh');
+    const made = [...(/for client in ([a-z -]+);/.exec(script)?.[1] ?? '').split(' '), 'server'];
+    for (const { file: path } of Object.values(file.secrets)) {
+      const [, name = ''] = /^\.\/deploy\/temporal\/tls\/([a-z-]+)\.(pem|key)$/.exec(path) ?? [];
+      expect([...made, 'ca']).toContain(name);
+      expect(path).not.toContain('ca.key');
+    }
+    const used = services.flatMap(([, one]) =>
+      (one.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source)),
+    );
+    expect([...new Set(used)].sort()).toEqual(Object.keys(file.secrets).sort());
+    expect(read('.gitignore')).toContain('deploy/temporal/tls/');
+  });
+
   test('the sandbox comes only when asked for', () => {
     expect(services.filter(([, one]) => one.profiles).map(([name]) => name)).toEqual(['sandbox']);
-  });
-});
-
-describe('what goes with it', () => {
-  test('every variable is explained', () => {
-    const explained = read('.env.example') + read('deploy/README.md');
-    const used = new Set([...source.matchAll(VARIABLE)].map(([, name]) => name!));
-    expect([...used].filter((name) => !new RegExp(`\\b${name}\\b`).test(explained))).toEqual([]);
-  });
-
-  test('make-env.sh sets every variable that has no default', () => {
-    const script = read('deploy/make-env.sh');
-    const required = [...source.matchAll(VARIABLE)].filter(([, , kind]) => kind !== ':-');
-    for (const [, name, kind] of required) {
-      expect(kind).toBe(':?');
-      expect(script).toMatch(new RegExp(`^${name}=`, 'm'));
-    }
-  });
-
-  test('the image is built without settings, data, history or registry hosts', () => {
-    const ignored = read('.dockerignore').split('\n');
-    expect(ignored).toContain('*');
-    expect(ignored.filter((line) => /^!.*(\.env|\.git|\.gamma|node_modules)/.test(line))).toEqual(
-      [],
-    );
-    expect(read('.npmrc')).not.toMatch(/\/\/|^registry|_auth/im);
-  });
-
-  test('every folder the build reads reaches the builder', () => {
-    const list = /const folders = \[([^\]]*)\]/.exec(read('scripts/build.mjs'))?.[1] ?? '';
-    const folders = [...list.matchAll(/'([a-z]+)'/g)].map(([, name]) => name!);
-    expect(folders.length).toBeGreaterThan(10);
-    const sent = read('.dockerignore').split('\n');
-    for (const folder of [
-      ...folders,
-      'scripts',
-      'package.json',
-      'package-lock.json',
-      '.npmrc',
-      'tsconfig.json',
-    ])
-      expect(sent).toContain(`!${folder}`);
-  });
-
-  test('every base image is pinned to Node 20', () => {
-    const bases = [...read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, base]) => base!);
-    for (const base of bases) expect(base).toMatch(/^(node:20\.\d+\.\d+-bookworm-slim|manifest)$/);
   });
 });

@@ -154,10 +154,17 @@ export async function prepare(on: TestPlatform, batchId: string): Promise<Json> 
 /** Both people's parts: prepared unless it is, then approved with the total it has. */
 export async function approve(on: TestPlatform, batchId: string): Promise<Json> {
   const { total } = await prepare(on, batchId);
-  const body = { expected_total: total };
-  return (
-    await call('POST', `${runUrl(on, batchId)}/approve`, { key: on.data.apiKeys.opsChecker, body })
-  ).body;
+  const given = await call('POST', `${runUrl(on, batchId)}/approve`, {
+    key: on.data.apiKeys.opsChecker,
+    body: { expected_total: total },
+    expect: [200, 409],
+  });
+  if (given.status === 200) return given.body;
+  // At midnight in Almaty a run is taxed anew and looked at once more; nothing else is tried again.
+  if (given.body['code'] !== 'payment_date_passed')
+    throw new Error(`the approval was answered ${JSON.stringify(given.body)}`);
+  await payoutRunIs(on, batchId, 'frozen');
+  return approve(on, batchId);
 }
 
 /** For when the worker may be dead: answers the status of whichever part did not succeed, or 200. */
@@ -200,6 +207,10 @@ export const payoutIs = (
 
 export const turnDial = (on: TestPlatform, dial: Json): Promise<unknown> =>
   call('POST', `${on.platform.urls.sandbox}/control/wooppay/dial`, { body: dial });
+
+/** What the platform's account at the provider holds from now on. */
+export const providerBalance = (on: TestPlatform, amount: string): Promise<unknown> =>
+  call('POST', `${on.platform.urls.sandbox}/control/wooppay/balance`, { body: { amount } });
 
 export type BookEntry = { reference: string; amount: string; state: string; submits: number };
 

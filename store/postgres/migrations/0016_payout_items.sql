@@ -51,6 +51,11 @@ alter table payouts
   -- Where this payout goes, fixed by then: a further send never follows a card that was changed meanwhile.
   add column if not exists instrument_token text;
 update payouts set sends = 1, sent_first_at = submitted_at, sent_last_at = updated_at where submitted_at is not null;
+-- Those on their way stay with the card they were sent to, as far as it is still known.
+update payouts p set instrument_token = i.instrument_token
+  from influencers i
+ where i.id = p.influencer_id and p.state in ('submitting', 'unknown') and p.instrument_token is null
+   and i.instrument_last4 = p.instrument_last4;
 
 -- One movement of the provider's is one payout of ours.
 create unique index payouts_provider_reference on payouts (provider, provider_reference) where provider_reference is not null;

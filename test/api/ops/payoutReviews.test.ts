@@ -295,7 +295,7 @@ test('a callback about a known, an unknown and a settled payout gets one answer;
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ reference_id: reference, status: 4, amount: 1 }),
     });
-    return [response.status, await response.json()];
+    return [response.status, (await response.json()) as unknown];
   };
   const answers = [await call(known), await call('pay_unknown'), await call(settled)];
   expect(answers).toEqual(Array(3).fill([202, { received: true }]));
@@ -322,7 +322,7 @@ test('the list has those in review, the longest waiting first, a page at a time'
     const { body } = await send(api, auditor, 'GET', `/v1/ops/payout-reviews?limit=3${cursor}`);
     all.push(...(body['items'] as Record<string, unknown>[]));
     if (body['next_cursor'] === null) break;
-    cursor = `&cursor=${String(body['next_cursor'])}`;
+    cursor = `&cursor=${body['next_cursor'] as string}`;
   }
   const { rows } = await api.owner.query<{ id: string }>(
     `select id from payouts where state = 'review' order by updated_at, id`,

@@ -33,6 +33,8 @@ beforeAll(async () => {
       PAYOUT_NOT_FOUND_WAIT_MS: '300',
       BATCH_COLLECT_MS: '2000',
       BATCH_APPROVE_MS: '5000',
+      PAYOUT_UNKNOWN_GIVE_UP_MS: '8000',
+      PAYOUT_MAX_SENDS: '2',
     },
   });
   desk = await deskOn(on);
@@ -58,8 +60,8 @@ async function check(workflowId: string, name: string): Promise<void> {
   );
 }
 
-async function anotherPayee(): Promise<DemoInfluencer> {
-  const person = { ref: 'replayer', regime: 'demo_flat_10' };
+async function anotherPayee(ref = 'replayer'): Promise<DemoInfluencer> {
+  const person = { ref, regime: 'demo_flat_10' };
   return addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, person);
 }
 
@@ -187,6 +189,29 @@ test('a run that is prepared and loses a payout, and one that loses its only one
   await check(emptied, 'payoutBatch all taken out while requests gather');
 });
 
+test('a run that is opened again, and one that is closed', async () => {
+  const maker = await desk.person('ops_maker');
+  const change = (batchId: string, what: string): Promise<Told> =>
+    desk.send(maker, 'POST', `/v1/payout-batches/${batchId}/${what}`, { reason: 'a test' });
+  const other = await anotherPayee('reopener');
+  const id = await journey.order(on, other, { status: 'approved' });
+  await journey.conversionIs(on, id, 'PAYABLE');
+  const opened = await journey.requestPayout(on, other);
+  await journey.prepare(on, opened.batchId);
+  expect(await change(opened.batchId, 'reopen')).toMatchObject({ status: 200 });
+  await journey.approve(on, opened.batchId);
+  await journey.payoutIs(on, other, opened.id, 'paid');
+  await check(await workflowOf(opened.batchId), 'payoutBatch opened again and approved');
+
+  const second = await journey.order(on, other, { status: 'approved' });
+  await journey.conversionIs(on, second, 'PAYABLE');
+  const closed = await journey.requestPayout(on, other);
+  await journey.prepare(on, closed.batchId);
+  expect(await change(closed.batchId, 'close')).toMatchObject({ status: 200 });
+  await journey.payoutIs(on, other, closed.id, 'cancelled');
+  await check(await workflowOf(closed.batchId), 'payoutBatch closed while frozen');
+});
+
 test('an order a person looked at', async () => {
   const id = await journey.order(on, influencer, { status: 'pending' });
   await journey.conversionIs(on, id, 'HELD');
@@ -221,3 +246,72 @@ test('a refused payout, and a run nobody approved', async () => {
     reserved: '0.00',
   });
 });
+
+/** People agree on a way out, as rows: the API's part is its own test. */
+async function agree(payoutId: string, wayOut: 'void' | 'resend'): Promise<void> {
+  const id = `prv_replay${wayOut}${payoutId.slice(-8)}`;
+  await on.db.owner.query(
+    `insert into payout_reviews (id, payout_id, way_out, reason, state, proposed_by, decided_by, decided_at, factor_at)
+     values ($1, $2, $3, 'a history', 'confirmed', 'maker', 'checker', now(), now())`,
+    [id, payoutId, wayOut],
+  );
+  await on.temporal.workflow
+    .getHandle(contract.payoutWorkflowId(payoutId))
+    .signal(contract.reviewDecided, { reviewId: id });
+}
+
+test('payouts that were stopped, hinted at, given up, sent anew, voided, and never approved', async () => {
+  const stop = (isOn: boolean): Promise<unknown> =>
+    on.db.owner.query(
+      `update platform_switches set is_on = $1, changed_by = 'test' where name = 'payouts_stopped'`,
+      [isOn],
+    );
+  const waitsForTurn = (payoutId: string): Promise<unknown> =>
+    until(
+      'it waits for its turn',
+      () =>
+        on.temporal.workflow
+          .getHandle(contract.payoutWorkflowId(payoutId))
+          .query(contract.payoutState)
+          .catch(() => undefined),
+      (view) => view?.waitsFor === 'the payout stop to be lifted',
+    );
+  await journey.turnDial(on, { mode: 'ok' });
+  await stop(true);
+  const stopped = await payOut();
+  await waitsForTurn(stopped.payoutId);
+  await stop(false);
+  await journey.payoutIs(on, influencer, stopped.payoutId, 'paid');
+  await check(`pay/${stopped.payoutId}`, 'payoutItem stopped, let go and paid');
+
+  for (const wayOut of ['resend', 'void'] as const) {
+    const id = await journey.order(on, influencer, { status: 'approved' });
+    await journey.conversionIs(on, id, 'PAYABLE');
+    const { payoutId } = await payOut({ mode: 'http_500' });
+    await journey.payoutIs(on, influencer, payoutId, 'unknown');
+    await on.temporal.workflow
+      .getHandle(contract.payoutWorkflowId(payoutId))
+      .signal(contract.providerEvent, { eventId: '1' });
+    await journey.payoutIs(on, influencer, payoutId, 'review');
+    await journey.turnDial(on, { mode: 'ok' });
+    await agree(payoutId, wayOut);
+    await journey.payoutIs(on, influencer, payoutId, wayOut === 'void' ? 'cancelled' : 'paid');
+    await check(`pay/${payoutId}`, `payoutItem hinted, given up and ${wayOut}`);
+  }
+
+  const stray = await on.temporal.workflow.start('payoutItem', {
+    workflowId: 'pay/pay_0000000000',
+    taskQueue: contract.TASK_QUEUE.payouts,
+    args: [{ payoutId: 'pay_0000000000', batchId: 'bat_0000000000', timing: TIMING }],
+  });
+  expect(await stray.result()).toEqual({ state: 'not_sent', reason: 'payout_not_found' });
+  await check(stray.workflowId, 'payoutItem of nothing');
+});
+
+const TIMING: contract.PayoutTiming = {
+  submitTimeoutMs: 3_000,
+  statusFirstMs: 100,
+  statusMaxMs: 500,
+  notFoundWaitMs: 300,
+  unknownGiveUpMs: 60_000,
+};

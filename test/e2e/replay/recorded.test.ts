@@ -43,11 +43,40 @@ test.each([
   await expect(replay(read(polled), polled, bundle)).rejects.toThrow(DeterminismViolationError);
 });
 
+/** Runs of before and of since: each course of the code is doctored under its own histories. */
 test.each([
-  ['preparing', 'prepared', '.prepareBatch(', '.expireBatch('],
-  ['taking a payout out', 'all-taken-out', '.excludePayout(', '.prepareBatch('],
-])('a doctored payout run fails the replay: %s', async (_what, name, from, to) => {
+  ['preparing', '2026-11-30-prepared', 'legacy/payoutBatch.js', '.prepareBatch(', '.expireBatch('],
+  [
+    'taking out',
+    '2026-11-30-all-taken',
+    'legacy/payoutBatch.js',
+    '.excludePayout(',
+    '.prepareBatch(',
+  ],
+  ['approving', '2026-11-30-b-prepared', 'payoutBatch.js', '.takeWindow(', '.awaitDecision('],
+  ['looking', '2026-11-30-b-all-taken', 'payoutBatch.js', '.lookAtRun(', '.finishBatch('],
+])('a doctored payout run fails the replay: %s', async (_what, name, code, from, to) => {
   const file = recorded.find((one) => one.startsWith('payoutBatch/') && one.includes(name))!;
-  const bundle = await doctoredBundle('payoutBatch.js', from, to);
+  const bundle = await doctoredBundle(code, from, to);
+  await expect(replay(read(file), file, bundle)).rejects.toThrow(DeterminismViolationError);
+});
+
+test.each([
+  [
+    'a send without its turn',
+    'of-nothing',
+    'this.waitForTurn();',
+    'this.settle({ kind: "paid" });',
+  ],
+  ['a question less', 'given-up-and-resend', 'absences >= 2 && sent', 'absences >= 1 && sent'],
+  [
+    'people who are not waited for',
+    'given-up-and-void',
+    'await this.waitForPeople(',
+    'await this.flag(',
+  ],
+])('a doctored payout fails the replay: %s', async (_what, name, from, to) => {
+  const file = recorded.find((one) => one.startsWith('payoutItem/') && one.includes(name))!;
+  const bundle = await doctoredBundle('payoutItem.js', from, to);
   await expect(replay(read(file), file, bundle)).rejects.toThrow(DeterminismViolationError);
 });

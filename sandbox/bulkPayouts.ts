@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
-import { idFromBytes } from '../../domain/ids';
-import { accounts } from '../../domain/ledger/accounts';
-import { planReserve } from '../../domain/ledger/plans';
-import type { LedgerTransaction } from '../../domain/ledger/transaction';
-import { almatyDate } from '../../domain/time';
-import { LedgerQueue } from '../../store/postgres/ledger';
-import { joinCollectingBatch, type RunTimes } from '../../store/postgres/payoutBatches';
-import { inTransaction } from '../../store/postgres/pool';
-import type { TestDatabase } from './postgres';
+import type { Pool } from 'pg';
+
+import { idFromBytes } from '../domain/ids';
+import { accounts } from '../domain/ledger/accounts';
+import { planReserve } from '../domain/ledger/plans';
+import type { LedgerTransaction } from '../domain/ledger/transaction';
+import { almatyDate } from '../domain/time';
+import { LedgerQueue } from '../store/postgres/ledger';
+import { joinCollectingBatch, type RunTimes } from '../store/postgres/payoutBatches';
+import { inTransaction } from '../store/postgres/pool';
+
+/** As a service connects, and as the owner, who may write people in bulk. */
+type Databases = { readonly pool: Pool; readonly owner: Pool };
 
 export type BulkPayouts = {
   readonly batchId: string;
@@ -23,11 +27,11 @@ const AMOUNT = 80_000n;
 const POST_AT_ONCE = 500;
 
 /**
- * Requests of many people as the API writes them: money earned and set aside in the ledger, the payout with its
+ * For tests and the bench: requests of many people as the API writes them: money earned and set aside in the ledger, the payout with its
  * destination in the run that gathers, and the message for Temporal. Each is 800.00, of which 700.00 reach the card.
  */
 export async function addBulkPayouts(
-  db: TestDatabase,
+  db: Databases,
   count: number,
   options: { readonly times?: RunTimes; readonly outbox?: boolean } = {},
 ): Promise<BulkPayouts> {
@@ -77,7 +81,7 @@ export async function addBulkPayouts(
 }
 
 async function setAside(
-  db: TestDatabase,
+  db: Databases,
   influencerIds: readonly string[],
   payoutIds: readonly string[],
 ): Promise<void> {
