@@ -73,6 +73,8 @@ export class World {
   faults: number;
   readonly log: string[] = [];
   readonly bugs: string[] = [];
+  /** Runs whose approval was looked at. */
+  readonly approved = new Set<string>();
   private readonly gates: Gate[] = [];
   private readonly delivering = new Set<bigint>();
 
