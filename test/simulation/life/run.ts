@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
 
 import type { Host } from '../model/hosts';
+import { Chance } from '../model/random';
 import { isOpen } from '../model/sql/payouts';
 import { checkNow } from './checks';
 import { checkEnd } from './end';
@@ -61,10 +62,14 @@ export async function live(seed: number, host: Host, verbose = false): Promise<L
 function underVirtualTime(world: World): () => void {
   const { now } = Date;
   const { randomBytes } = crypto;
+  const { random } = Math;
+  const jitter = new Chance(world.seed + 1);
+  Math.random = () => jitter.next() / 2 ** 32;
   Date.now = () => world.now;
   crypto.randomBytes = people.chanceBytes(world);
   return () => {
     Date.now = now;
+    Math.random = random;
     crypto.randomBytes = randomBytes;
   };
 }

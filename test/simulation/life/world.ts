@@ -21,7 +21,8 @@ import { payoutStatements } from '../model/sql/payouts';
 import { runStatements } from '../model/sql/runs';
 import { sendStatements } from '../model/sql/sends';
 import { clientOf } from '../model/client';
-import { Temporal, type Outcome, type Scheduled } from '../model/temporal';
+import { Temporal } from '../model/temporal';
+import type { Outcome, Scheduled } from '../model/workflowRun';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
