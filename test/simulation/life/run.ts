@@ -127,7 +127,7 @@ async function liveUntil(world: World, ms: number, look: () => boolean): Promise
 
 async function liveOn(world: World, life: people.Life, look: () => boolean): Promise<boolean> {
   const { chance } = world;
-  let acts = chance.between(6, 40);
+  let acts = chance.between(5, 30);
   while (acts > 0) {
     // Mostly what is begun goes on; sometimes somebody acts in the midst of it.
     if (chance.is(85) && (await world.goOn())) {
