@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { idFromBytes } from '../domain/ids';
 import { err, ok, type Result } from '../domain/result';
 import { almatyDate } from '../domain/time';
-import { approveRun, findApproval, readStanding } from '../store/postgres/payoutApprovals';
+import {
+  approveRun,
+  findApproval,
+  readStanding,
+  type RunStanding,
+} from '../store/postgres/payoutApprovals';
 import { loadBatch, type BatchRow } from '../store/postgres/payoutBatches';
 import { taxAnew } from '../store/postgres/payoutRunItems';
 import { inTransaction, type Sql } from '../store/postgres/pool';
@@ -106,7 +111,7 @@ async function approvedBefore(sql: Sql, batch: BatchRow, input: Input): Promise<
 function refusalOf(
   batch: BatchRow,
   { approver }: Input,
-  standing: { readonly requesters: readonly string[]; readonly moved: number },
+  standing: Omit<RunStanding, 'otherDay'>,
   now: Date,
 ): Refused | undefined {
   switch (batch.state) {
@@ -134,6 +139,12 @@ function refusalOf(
     return {
       code: 'batch_state',
       detail: 'The card of a payout has changed: take it out of the run.',
+    };
+  // Its shop was heard and the money is on its way back: whoever approved now would pay what was returned before.
+  if (standing.returned > 0)
+    return {
+      code: 'batch_state',
+      detail: 'An order of a payout has just come back: look again in a moment.',
     };
   return undefined;
 }

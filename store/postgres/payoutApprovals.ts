@@ -11,6 +11,8 @@ export type RunStanding = {
   readonly otherDay: number;
   /** Payouts whose destination is no longer the person's, or stopped; older rows have none. */
   readonly moved: number;
+  /** Orders of its payouts that their shop took back, wholly or in part, and whose step has not come yet. */
+  readonly returned: number;
 };
 
 /** `day`: today in Almaty. */
@@ -19,7 +21,14 @@ export async function readStanding(sql: Sql, batchId: string, day: string): Prom
     `select coalesce(array_agg(distinct p.requested_by), '{}') as requesters,
             (count(*) filter (where p.payment_date is distinct from $2::date))::int as "otherDay",
             (count(*) filter (where p.instrument_token is not null
-                and (p.instrument_token is distinct from i.instrument_token or i.instrument_stopped_at is not null)))::int as moved
+                and (p.instrument_token is distinct from i.instrument_token or i.instrument_stopped_at is not null)))::int as moved,
+            -- Gross as domain/ledger/plans.ts splits a sale, half up.
+            (select count(*)::int
+               from payout_lots t join payouts held on held.id = t.payout_id join conversions c on c.id = t.conversion_id
+              where held.batch_id = $1 and held.state <> 'cancelled' and c.state in ('PAYABLE', 'PAID')
+                and case when c.order_status in ('rejected', 'refunded') then 0
+                         else div(c.sale_tiyn::numeric * (c.terms->>'commissionBps')::int + 5000, 10000) end
+                    < c.gross_tiyn) as returned
        from payouts p join influencers i on i.id = p.influencer_id
       where p.batch_id = $1 and p.state <> 'cancelled'`,
     [batchId, day],

@@ -3,7 +3,7 @@ import { SandboxHost } from './model/sandboxHost';
 import { live } from './life/run';
 
 /** Fewer, since a sandbox is begun for every workflow: the same lives in the bundle and the sandbox of the worker. */
-const SEEDS = Number(process.env['SIM_SANDBOX_SEEDS'] ?? 150);
+const SEEDS = Number(process.env['SIM_SANDBOX_SEEDS'] ?? 100);
 
 test(`${SEEDS} lives end the same in the worker's bundle and sandbox`, async () => {
   const sandbox = await SandboxHost.create();

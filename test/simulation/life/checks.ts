@@ -1,4 +1,7 @@
 import { NO_MONEY } from '../../../domain/conversions/standing';
+import { splitSale } from '../../../domain/ledger/plans';
+import { foldOrder, type OrderEvent } from '../../../domain/intake/fold';
+import { eventsOf } from '../model/sql/intake';
 import { isOpen } from '../model/sql/payouts';
 import { accountOf } from '../model/sql/ledger';
 import type { Conversion } from '../model/rows';
@@ -162,8 +165,35 @@ function checkPayouts(world: World, complain: Complain): void {
   }
 }
 
+/** The commission that all events together come to; by the pure fold, from the receipts alone. */
+export function worthOf({ db }: World, row: Conversion) {
+  const [head, ...rest] = eventsOf(db, row.id) as [OrderEvent, ...OrderEvent[]];
+  const { status, sale } = foldOrder([head, ...rest]);
+  const terms = row.terms ?? db.programmes.get(row.programme_id)!.terms;
+  const isGone = status === 'rejected' || status === 'refunded';
+  const split = splitSale(isGone ? 0n : sale, terms.commissionBps, terms.platformFeeBps);
+  return { status, sale, split: split.payable > 0n ? split : splitSale(0n, 1, 0) };
+}
+
+/** What its shop had taken back, wholly or in part, before the second person said yes: as stored, acted on or not. */
+function checkApprovals(world: World, complain: Complain): void {
+  const { db, approved } = world;
+  for (const run of db.batches.where((row) => row.approved_at !== null && !approved.has(row.id))) {
+    approved.add(run.id);
+    for (const item of db.payouts.where(
+      (row) => row.batch_id === run.id && row.approval_id !== null,
+    ))
+      for (const part of db.payoutLots.where((one) => one.payout_id === item.id)) {
+        const order = db.conversions.get(part.conversion_id)!;
+        if (worthOf(world, order).split.gross < bookedOf(order).gross)
+          complain(`${item.id} was approved with ${order.id}, which had come back by then`);
+      }
+  }
+}
+
 export function checkNow(world: World, complain: Complain): void {
   const { db } = world;
+  checkApprovals(world, complain);
   checkBooks(world, complain);
   const orders = db.conversions.all();
   for (const { id } of db.influencers.all())

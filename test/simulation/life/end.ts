@@ -1,11 +1,8 @@
 import { asksAboutRaise } from '../../../domain/conversions/standing';
-import { splitSale } from '../../../domain/ledger/plans';
-import { foldOrder, type OrderEvent } from '../../../domain/intake/fold';
-import { eventsOf } from '../model/sql/intake';
 import { isPaused } from '../model/sql/conversions';
 import { isOpen } from '../model/sql/payouts';
 import type { Conversion } from '../model/rows';
-import { bookedOf, promisedOf } from './checks';
+import { bookedOf, promisedOf, worthOf } from './checks';
 import type { World } from './world';
 
 /**
@@ -23,16 +20,6 @@ export function checkEnd(world: World, complain: (what: string) => void): void {
   for (const run of temporal.open()) {
     if (run.activities.size > 0) complain(`${run.id} still does something`);
   }
-}
-
-/** The commission that all events together come to; by the pure fold, from the receipts alone. */
-function worthOf({ db }: World, row: Conversion) {
-  const [head, ...rest] = eventsOf(db, row.id) as [OrderEvent, ...OrderEvent[]];
-  const { status, sale } = foldOrder([head, ...rest]);
-  const terms = row.terms ?? db.programmes.get(row.programme_id)!.terms;
-  const isGone = status === 'rejected' || status === 'refunded';
-  const split = splitSale(isGone ? 0n : sale, terms.commissionBps, terms.platformFeeBps);
-  return { status, sale, split: split.payable > 0n ? split : splitSale(0n, 1, 0) };
 }
 
 const isFollowed = ({ temporal }: World, row: Conversion): boolean =>

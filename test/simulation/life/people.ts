@@ -234,7 +234,7 @@ export function asksForPayout(world: World, life: Life): void {
       influencerId,
       amount,
       requestedBy: influencerId,
-    } as never);
+    });
     world.say(`${influencerId} asks: ${asked.ok ? asked.value.amount : asked.error.code}`);
   });
 }

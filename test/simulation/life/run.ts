@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
 
 import type { Host } from '../model/hosts';
+import { Chance } from '../model/random';
 import { isOpen } from '../model/sql/payouts';
 import { checkNow } from './checks';
 import { checkEnd } from './end';
@@ -61,10 +62,14 @@ export async function live(seed: number, host: Host, verbose = false): Promise<L
 function underVirtualTime(world: World): () => void {
   const { now } = Date;
   const { randomBytes } = crypto;
+  const { random } = Math;
+  const jitter = new Chance(world.seed + 1);
+  Math.random = () => jitter.next() / 2 ** 32;
   Date.now = () => world.now;
   crypto.randomBytes = people.chanceBytes(world);
   return () => {
     Date.now = now;
+    Math.random = random;
     crypto.randomBytes = randomBytes;
   };
 }
@@ -122,7 +127,7 @@ async function liveUntil(world: World, ms: number, look: () => boolean): Promise
 
 async function liveOn(world: World, life: people.Life, look: () => boolean): Promise<boolean> {
   const { chance } = world;
-  let acts = chance.between(6, 40);
+  let acts = chance.between(5, 30);
   while (acts > 0) {
     // Mostly what is begun goes on; sometimes somebody acts in the midst of it.
     if (chance.is(85) && (await world.goOn())) {

@@ -21,7 +21,8 @@ import { payoutStatements } from '../model/sql/payouts';
 import { runStatements } from '../model/sql/runs';
 import { sendStatements } from '../model/sql/sends';
 import { clientOf } from '../model/client';
-import { Temporal, type Outcome, type Scheduled } from '../model/temporal';
+import { Temporal } from '../model/temporal';
+import type { Outcome, Scheduled } from '../model/workflowRun';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -73,6 +74,8 @@ export class World {
   faults: number;
   readonly log: string[] = [];
   readonly bugs: string[] = [];
+  /** Runs whose approval was looked at. */
+  readonly approved = new Set<string>();
   private readonly gates: Gate[] = [];
   private readonly delivering = new Set<bigint>();
 

@@ -4,7 +4,8 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 
-import type { Run, Temporal } from './temporal';
+import type { Temporal } from './temporal';
+import type { Run } from './workflowRun';
 
 type StartOptions = {
   readonly workflowId: string;
@@ -60,10 +61,12 @@ export const clientOf = (temporal: Temporal): any => ({
       return outcome.value;
     },
     getHandle: (id: string) => ({
-      signal: async (signal: { readonly name: string }, ...args: readonly unknown[]) => {
+      signal: (signal: { readonly name: string }, ...args: readonly unknown[]) => {
         const run = temporal.runs.get(id);
-        if (!run || run.closed) throw new WorkflowNotFoundError('not found', id, undefined);
+        if (!run || run.closed)
+          return Promise.reject(new WorkflowNotFoundError('not found', id, undefined));
         temporal.signal(run, signal.name, args);
+        return Promise.resolve();
       },
     }),
   },

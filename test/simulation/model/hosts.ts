@@ -3,14 +3,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 // The SDK's workflow library looks for it there when it is loaded: the sandbox has it so.
 (globalThis as Record<string, unknown>)['AsyncLocalStorage'] ??= AsyncLocalStorage;
 
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
-const { TypedSearchAttributes } =
-  require('@temporalio/common') as typeof import('@temporalio/common');
+const { TypedSearchAttributes } = require('@temporalio/common');
 const internals = require('@temporalio/workflow/lib/internals');
 const attributes = require('@temporalio/workflow/lib/global-attributes');
 const workerInterface = require('@temporalio/workflow/lib/worker-interface');
 const workflows = require('../../../workflows') as Record<string, unknown>;
-/* eslint-enable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
 
 /** One job or command of the SDK's protocol with its core: the field that is set says which. */
 export type Job = Record<string, any>;
@@ -69,7 +66,7 @@ export const infoOf = ({ workflowId, runId, type, nowMs }: Begin): Record<string
  * sandbox; sandbox.test.ts holds the two together.
  */
 export class BareHost implements Host {
-  async begin(workflow: Begin): Promise<Instance> {
+  begin(workflow: Begin): Promise<Instance> {
     const activator = new internals.Activator({
       info: infoOf(workflow),
       now: workflow.nowMs,
@@ -81,10 +78,10 @@ export class BareHost implements Host {
     });
     activator.workflow = workflows[workflow.type];
     if (activator.workflow === undefined) throw new Error(`no workflow ${workflow.type}`);
-    return {
+    return Promise.resolve({
       activate: (jobs, nowMs, historyLength) => activateBare(activator, jobs, nowMs, historyLength),
       dispose: () => Promise.resolve(),
-    };
+    });
   }
 }
 

@@ -5,10 +5,8 @@ import { msToTs } from '@temporalio/common/lib/time';
 
 import { infoOf, type Begin, type Command, type Host, type Instance, type Job } from './hosts';
 
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
 const { ReusableVMWorkflowCreator } = require('@temporalio/worker/lib/workflow/reusable-vm');
 const { parseWorkflowCode } = require('@temporalio/worker/lib/worker');
-/* eslint-enable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
 
 const BUNDLE = join(__dirname, '../../../dist/workflow-bundle.js');
 

@@ -5,59 +5,15 @@ import {
   type ProtoFailure,
 } from '@temporalio/common';
 
-import type { Command, Host, Instance, Job } from './hosts';
+import type { Command, Host } from './hosts';
+import { Run, type Closed, type Outcome, type Scheduled } from './workflowRun';
 
 const failures = new DefaultFailureConverter();
 const toPayload = (value: unknown): unknown => defaultPayloadConverter.toPayload(value);
 const fromPayload = (payload: any): any =>
-  payload == null ? undefined : defaultPayloadConverter.fromPayload(payload);
+  payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 const msOf = (duration: any): number | undefined =>
-  duration == null ? undefined : Number(duration.seconds ?? 0) * 1000 + (duration.nanos ?? 0) / 1e6;
-
-export type Scheduled = {
-  readonly run: Run;
-  readonly seq: number;
-  readonly name: string;
-  readonly input: unknown;
-  readonly scheduledAt: number;
-  readonly startToCloseMs: number;
-  readonly scheduleToCloseMs: number | undefined;
-  readonly retry: any;
-  attempt: number;
-  /** Not before. */
-  dueAt: number;
-  /** When it would be tried anew by its policy, and what had happened when that was decided. */
-  usuallyAt: number;
-  seen: number;
-  startedAt: number;
-  isRunning: boolean;
-};
-
-/** What an attempt came to: a value, a failure, or a worker that was never heard of again. */
-export type Outcome =
-  { readonly value: unknown } | { readonly thrown: unknown } | { readonly lost: true };
-
-export type Closed = {
-  readonly kind: 'completed' | 'failed' | 'continued' | 'terminated';
-  readonly value?: any;
-};
-
-export class Run {
-  readonly timers = new Map<number, number>();
-  readonly activities = new Map<number, Scheduled>();
-  readonly updates = new Map<string, (outcome: any) => void>();
-  jobs: Job[] = [];
-  events = 3;
-  closed: Closed | undefined;
-  instance: Instance | undefined;
-
-  constructor(
-    readonly id: string,
-    readonly runId: string,
-    readonly type: string,
-    readonly args: readonly unknown[],
-  ) {}
-}
+  duration ? Number(duration.seconds ?? 0) * 1000 + (duration.nanos ?? 0) / 1e6 : undefined;
 
 /** Activities that only wait, by being retried: the same look at the same rows says the same. */
 const WAITS: readonly string[] = ['awaitDecision', 'awaitProgress', 'takeWindow', 'openPayout'];
@@ -125,7 +81,6 @@ export class Temporal {
     return new Promise((resolve) => run.updates.set(id, resolve));
   }
 
-  /** A deletion of Temporal's database: nothing is known of anything. */
   async forget(id: string): Promise<void> {
     const run = this.runs.get(id);
     if (!run) return;
@@ -232,7 +187,7 @@ export class Temporal {
         failure: wrapped(activity, {
           message: 'cancelled',
           canceledFailureInfo: {},
-        } as ProtoFailure),
+        }),
       },
     });
   }
@@ -335,10 +290,10 @@ export class Temporal {
       return this.resolve(activity, { completed: { result: toPayload(outcome.value) } });
     const failure: ProtoFailure =
       'lost' in outcome
-        ? ({
+        ? {
             message: 'activity StartToClose timeout',
             timeoutFailureInfo: { timeoutType: 1 },
-          } as ProtoFailure)
+          }
         : failures.errorToFailure(outcome.thrown, defaultPayloadConverter);
     const retryAt = this.retryAt(activity, outcome);
     if (retryAt === undefined)
@@ -366,7 +321,7 @@ export class Temporal {
       throw new Error('an activity let out what is no ApplicationFailure', { cause: thrown });
     if (thrown?.nonRetryable) return undefined;
     const types = (retry.nonRetryableErrorTypes ?? []) as string[];
-    if (thrown?.type != null && types.includes(thrown.type)) return undefined;
+    if (types.includes(thrown?.type ?? '')) return undefined;
     const most = Number(retry.maximumAttempts ?? 0);
     if (most > 0 && attempt >= most) return undefined;
     const initial = msOf(retry.initialInterval) ?? 1000;
@@ -390,17 +345,16 @@ export class Temporal {
 
 function nextDelayOf(thrown: ApplicationFailure | undefined): number | undefined {
   const delay = thrown?.nextRetryDelay as number | string | undefined | null;
-  return delay == null ? undefined : Number(delay);
+  return delay === undefined || delay === null ? undefined : Number(delay);
 }
 
-const wrapped = (activity: Scheduled, cause: ProtoFailure): ProtoFailure =>
-  ({
-    message: 'activity failed',
-    activityFailureInfo: {
-      activityId: String(activity.seq),
-      activityType: { name: activity.name },
-      identity: 'simulated',
-      retryState: 0,
-    },
-    cause,
-  }) as ProtoFailure;
+const wrapped = (activity: Scheduled, cause: ProtoFailure): ProtoFailure => ({
+  message: 'activity failed',
+  activityFailureInfo: {
+    activityId: String(activity.seq),
+    activityType: { name: activity.name },
+    identity: 'simulated',
+    retryState: 0,
+  },
+  cause,
+});

@@ -53,7 +53,7 @@ function columnsOf(json: string): Partial<Conversion> {
     if (TIMES.includes(name)) columns[name] = Date.parse(value as string);
     else if (AMOUNTS.test(name)) columns[name] = BigInt(value as string);
   }
-  return columns as Partial<Conversion>;
+  return columns;
 }
 
 function waitsSince(db: Database, row: Conversion, state: string, reason: string | null): number {

@@ -165,7 +165,7 @@ function lotStatements(known: Statements): Statements {
         const by = BigInt(sign as number);
         putLot(db, {
           ...lot,
-          consumed_tiyn: (lot.consumed_tiyn + by * (payables[i] as bigint)) as bigint,
+          consumed_tiyn: lot.consumed_tiyn + by * (payables[i] as bigint),
           consumed_gross_tiyn: lot.consumed_gross_tiyn + by * (grosses[i] as bigint),
         });
       });

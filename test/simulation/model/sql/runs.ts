@@ -1,6 +1,6 @@
 import { isUnapproved, mayMoveRun, type RunState } from '../../../../domain/payouts/runMoves';
 import { answer, changed, Refused, type Answer, type Database, type Statements } from '../database';
-import type { Batch, Payout } from '../rows';
+import type { Batch, Conversion, Payout } from '../rows';
 import { itemsOf, putPayout } from './payouts';
 
 /** Runs and their approvals: migration 0015, with the triggers that let nothing else become approved. */
@@ -207,6 +207,19 @@ function batchStatements(known: Statements): Statements {
     });
 }
 
+const partsOf = (db: Database, row: Payout): Conversion[] =>
+  db.payoutLots
+    .where((part) => part.payout_id === row.id)
+    .map((part) => db.conversions.get(part.conversion_id)!);
+
+function cameBack(row: Conversion): boolean {
+  if (!['PAYABLE', 'PAID'].includes(row.state)) return false;
+  const isGone = row.order_status === 'rejected' || row.order_status === 'refunded';
+  const bps = BigInt(row.terms!.commissionBps);
+  // As the statement has it: what is below half a tiyn more is no whole one.
+  return (isGone ? 0n : (row.sale_tiyn * bps + 5000n) / 10_000n) < row.gross_tiyn!;
+}
+
 function approvalStatements(known: Statements): Statements {
   return known
     .add(/^select coalesce\(array_agg\(distinct p\.requested_by\)/, (db, [id, day]) => {
@@ -221,6 +234,7 @@ function approvalStatements(known: Statements): Statements {
           requesters: [...new Set(items.map((row) => row.requested_by))],
           otherDay: items.filter((row) => row.payment_date !== day).length,
           moved: items.filter(isMoved).length,
+          returned: items.flatMap((row) => partsOf(db, row)).filter((one) => cameBack(one)).length,
         },
       ]);
     })
