@@ -1,3 +1,4 @@
+import { RAISE_QUESTIONS } from '../../domain/conversions/standing';
 import type { Tiyn } from '../../domain/money';
 import { PAYEE_HOLDS } from '../../domain/payouts/readiness';
 import type { Sql } from './pool';
@@ -36,6 +37,9 @@ export type StuckRow = {
 /** What an order may wait for by rule, and for how long, is domain/conversions/standing.ts. */
 const WAITING = `array['waiting_for_shop', 'waiting_for_delivery', ${PAYEE_HOLDS.map((code) => `'${code}'`).join(', ')}]`;
 
+/** After the release a raise may ask a person; the partial index of 0014 has the same condition. */
+const ASKS_ABOUT_RAISE = `c.state in ('PAYABLE', 'PAID') and c.reason_code in (${RAISE_QUESTIONS.map((code) => `'${code}'`).join(', ')})`;
+
 /**
  * $1 seconds without a move. Every part reads an index of what is unfinished (0009), so the whole costs by the
  * number of stuck things and not by the number of orders.
@@ -59,7 +63,7 @@ const STUCK = `
   union all
   select 'conversion_review', c.id, c.updated_at, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
     from conversions c
-   where c.reason_code in ('over_order_limit', 'over_day_limit', 'over_credit_limit') and c.state in ('PAYABLE', 'PAID')
+   where ${ASKS_ABOUT_RAISE}
      and c.updated_at <= now() - make_interval(secs => $1)
   union all
   select 'conversion_overdue', c.id, c.held_until, c.reason_code, null, c.payable_tiyn, c.influencer_id, null
@@ -163,7 +167,9 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
      union all
      select 'ways_out_to_decide', count(*)::int, min(proposed_at) from payout_reviews where state = 'proposed'
      union all
-     select 'conversions_in_review', count(*)::int, min(updated_at) from conversions where state = 'REVIEW'
+     select 'conversions_in_review', count(*)::int, min(updated_at)
+       from (select updated_at from conversions where state = 'REVIEW'
+             union all select c.updated_at from conversions c where ${ASKS_ABOUT_RAISE}) asked
      union all
      select 'tax_claims_pending', count(*)::int, min(created_at) from payee_statuses where state = 'pending'
      union all

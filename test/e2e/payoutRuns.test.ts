@@ -197,7 +197,11 @@ test('a run that is reset to its beginning while its payouts run pays each of th
     expect(book.filter((entry) => entry.reference === id)).toEqual([
       expect.objectContaining({ state: 'paid', amount: '700.00' }),
     ]);
-  expect(await statusOf(workflowId)).toBe('COMPLETED');
+  await until(
+    'its workflow ends',
+    () => statusOf(workflowId),
+    (status) => status === 'COMPLETED',
+  );
 }, 250_000);
 
 test('a frozen run is opened again: nobody prepared it, nothing is taxed, requests join it, and it is paid', async () => {

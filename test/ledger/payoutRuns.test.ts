@@ -65,7 +65,12 @@ test('a service begins a run only where requests gather', async () => {
 async function frozen(count: number): Promise<BulkPayouts> {
   const made = await addBulkPayouts(db, count);
   await db.owner.query(
-    `update payouts set state = 'reserved', net_tiyn = 70000, tax_tiyn = 10000, payment_date = current_date where batch_id = $1`,
+    `with taxed as (
+       update payouts set state = 'reserved', net_tiyn = 70000, tax_tiyn = 10000, payment_date = current_date
+        where batch_id = $1 returning id
+     )
+     insert into payout_withholdings (payout_id, component, base_tiyn, amount_tiyn)
+     select id, 'ipn', 80000, 10000 from taxed`,
     [made.batchId],
   );
   await db.owner.query("update payout_batches set state = 'freezing' where id = $1", [
@@ -132,11 +137,18 @@ test('an approval is of exactly what is in the run, by somebody else than its pr
     `instrument_token = 'tok_card_other'`,
     `instrument_last4 = '9999'`,
   ]) {
-    await db.owner.query(`update payouts set ${change} where id = $1`, [payoutIds[0]]);
+    await db.owner.query(
+      `with changed as (update payouts set ${change} where id = $1 returning id, tax_tiyn)
+       update payout_withholdings w set amount_tiyn = c.tax_tiyn from changed c where w.payout_id = c.id`,
+      [payoutIds[0]],
+    );
     expect(await approve(batchId, { hash: before })).toBe('PR002');
     await db.owner.query(
-      `update payouts p set net_tiyn = 70000, tax_tiyn = 10000, instrument_token = i.instrument_token, instrument_last4 = '4242'
-         from influencers i where i.id = p.influencer_id and p.id = $1`,
+      `with changed as (
+         update payouts p set net_tiyn = 70000, tax_tiyn = 10000, instrument_token = i.instrument_token, instrument_last4 = '4242'
+           from influencers i where i.id = p.influencer_id and p.id = $1 returning p.id
+       )
+       update payout_withholdings w set amount_tiyn = 10000 from changed c where w.payout_id = c.id`,
       [payoutIds[0]],
     );
   }

@@ -9,6 +9,7 @@ import { idFromBytes } from '../../domain/ids';
 import { planReserve } from '../../domain/ledger/plans';
 import { formatTenge } from '../../domain/money';
 import { LedgerQueue } from '../../store/postgres/ledger';
+import { approveFrozenRun } from '../support/approveRun';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
 jest.mock('@temporalio/activity', () => ({
@@ -92,10 +93,7 @@ async function frozenAt(
     [payoutId, influencerId, batchId, at(almaty)],
   );
   await freezeBatch(deps(almaty, change), batchId);
-  await db.owner.query(
-    `update payout_batches set state = 'approved', approved_by = 'checker', approved_at = now() where id = $1`,
-    [batchId],
-  );
+  await approveFrozenRun(db.owner, batchId);
   return payoutId;
 }
 

@@ -31,7 +31,8 @@ alter table conversions
     and (more_gross_tiyn is null or more_gross_tiyn = more_fee_tiyn + more_payable_tiyn));
 -- Small: what is beyond a ceiling waits for a person.
 create index conversions_over on conversions (updated_at)
-  where reason_code in ('over_order_limit', 'over_day_limit', 'over_credit_limit');
+  where state in ('PAYABLE', 'PAID')
+    and reason_code in ('over_order_limit', 'over_day_limit', 'over_credit_limit', 'not_confirmed', 'payee_not_ready');
 create index conversions_more on conversions (more_held_until) where more_revision is not null;
 
 -- A cancelled order may be approved by its shop later and be decided about again.
