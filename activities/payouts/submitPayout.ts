@@ -74,7 +74,7 @@ async function refuseFirst(
   destination: Destination | undefined,
 ): Promise<PayoutAnswer | undefined> {
   if (!destination || destination.isGone) {
-    const reason = 'the payout instrument was removed, changed or stopped';
+    const reason = 'the payout instrument is missing or was stopped';
     return { kind: 'refused', code: 'no_instrument', reason };
   }
   const day = await checkTaxDay(deps, payout.id);

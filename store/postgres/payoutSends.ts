@@ -40,7 +40,7 @@ export type Destination = {
   readonly token: string;
   readonly kind: InstrumentKind;
   readonly last4: string;
-  /** The person's card or IBAN of today is another one, or stopped. */
+  /** Stopped since, by the bank's word or ours; another card of the person changes nothing of what was approved. */
   readonly isGone: boolean;
 };
 
@@ -61,8 +61,8 @@ export async function loadDestination(
     `select coalesce(p.instrument_token, i.instrument_token) as token,
             case when p.instrument_token is null then i.instrument_kind else coalesce(p.instrument_kind, i.instrument_kind) end as kind,
             case when p.instrument_token is null then i.instrument_last4 else coalesce(p.instrument_last4, i.instrument_last4) end as last4,
-            i.instrument_token is null or i.instrument_stopped_at is not null
-              or i.instrument_token <> coalesce(p.instrument_token, i.instrument_token) as "isGone"
+            i.instrument_stopped_at is not null
+              and i.instrument_token = coalesce(p.instrument_token, i.instrument_token) as "isGone"
        from payouts p join influencers i on i.id = p.influencer_id
       where p.id = $1`,
     [payoutId],

@@ -63,6 +63,10 @@ const ELSEWHERE: readonly Elsewhere[] = [
   },
   { command: /make-env\.sh/, by: ['test/pure/composeFiles.test.ts', 'make-env.sh'] },
   {
+    command: /^npm run simulate -- /,
+    by: ['test/e2e/docsCommands.test.ts', 'npm run -s simulate'],
+  },
+  {
     command: /^npm run bench\b/,
     cannot: 'twenty minutes on a quiet machine; the options are read below',
   },
@@ -117,6 +121,16 @@ describe('the table', () => {
       else expect(entry.cannot).toBeTruthy();
     }
   });
+
+  test('one life is told in full, and many are lived', async () => {
+    const told = await checkout.run('npm run -s simulate -- --seed 490', 120_000);
+    expect(told).toMatchObject({ status: 0 });
+    expect(await checkout.run('npm run -s simulate -- --seeds 3 --from 7 ', 120_000)).toMatchObject(
+      {
+        status: 0,
+      },
+    );
+  }, 300_000);
 
   test('bench takes the options its page gives it', async () => {
     const typed = all.filter(({ text }) => text.startsWith('npm run bench -- '));

@@ -8,13 +8,13 @@ import { startTestPlatform, type TestPlatform } from '../support/platform';
 
 /** Every activity of the path from postback to card; the worker dies on both sides of each. */
 const ACTIVITIES = [
-  'accrueConversion',
-  'pollOrder',
-  'releaseConversion',
+  'advanceConversion',
+  'watchOrder',
   'lookAtRun',
   'freezeBatch',
   'approveBatch',
   'takeWindow',
+  'openPayout',
   'submitPayout',
   'checkPayout',
   'settlePayout',

@@ -88,8 +88,11 @@ async function frozenAt(
   ]);
   await db.owner.query(`insert into payout_batches (id, period) values ($1, $1)`, [batchId]);
   await db.owner.query(
-    `insert into payouts (id, influencer_id, batch_id, amount_tiyn, gross_tiyn, fee_tiyn, reference, requested_by, created_at)
-     values ($1, $2, $3, 800000, 1000000, 200000, $1, 'test', $4)`,
+    `insert into payouts (id, influencer_id, batch_id, amount_tiyn, gross_tiyn, fee_tiyn, reference, requested_by, created_at,
+                          instrument_token, instrument_kind, instrument_last4)
+     select $1, i.id, $3, 800000, 1000000, 200000, $1, 'test', $4, i.instrument_token, coalesce(i.instrument_kind, 'card'),
+            i.instrument_last4
+       from influencers i where i.id = $2`,
     [payoutId, influencerId, batchId, at(almaty)],
   );
   await freezeBatch(deps(almaty, change), batchId);

@@ -198,10 +198,7 @@ export function sendStatements(known: Statements): Statements {
       const row = db.payouts.get(id as string)!;
       const person = db.influencers.get(row.influencer_id)!;
       const token = row.instrument_token ?? person.instrument_token;
-      const isGone =
-        person.instrument_token === null ||
-        person.instrument_stopped_at !== null ||
-        person.instrument_token !== token;
+      const isGone = person.instrument_stopped_at !== null && person.instrument_token === token;
       return answer([
         { token, kind: person.instrument_kind, last4: person.instrument_last4, isGone },
       ]);
