@@ -22,7 +22,7 @@ export function readSharedStack(): SharedStack {
 }
 
 /** Made when the server starts, which is much faster than later; every test platform takes one of its own. */
-export const TEST_NAMESPACES = Array.from({ length: 24 }, (_, i) => `test-${i + 1}`);
+export const TEST_NAMESPACES = Array.from({ length: 48 }, (_, i) => `test-${i + 1}`);
 
 /** Takes a namespace nobody else of this run has; mkdir is the atomic claim. */
 export function claimNamespace(): string {

@@ -10,6 +10,7 @@ import { formatTenge, parseTenge } from '../../../domain/money';
 import { unwrap } from '../../../domain/result';
 import { LedgerQueue } from '../../../store/postgres/ledger';
 import { movePayout } from '../../../store/postgres/payouts';
+import { approveFrozenRun } from '../../support/approveRun';
 import { startHarness, type Harness, type World } from '../harness';
 import { signedIn } from '../people';
 import {
@@ -75,6 +76,11 @@ async function person(regime: string, deduction = false): Promise<{ world: World
 
 /** Sent, and the provider said yes: each of its movements has an id of its own. */
 async function paidOut(payoutId: string, net: string): Promise<void> {
+  const { rows } = await api.owner.query<{ id: string }>(
+    `select b.id from payouts p join payout_batches b on b.id = p.batch_id where p.id = $1 and b.state = 'frozen'`,
+    [payoutId],
+  );
+  for (const { id: batchId } of rows) await approveFrozenRun(api.owner, batchId);
   await movePayout(api.pool, { payoutId, to: 'submitting' });
   const answer = { kind: 'paid', providerReference: `p-${payoutId}`, amount: net } as const;
   await settlePayout(payoutDeps(), { payoutId, answer });
