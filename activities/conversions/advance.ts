@@ -16,7 +16,7 @@ import { loadPayee, noteWaiting, StaleRead } from '../../store/postgres/conversi
 
 import { carryOut } from './carryOut';
 import type { ConversionDeps } from './deps';
-import { readMatched, type MatchedFacts } from './facts';
+import { amountsOf, readMatched, type MatchedFacts } from './facts';
 import { standingOf } from './standing';
 
 export type AdvanceInput = {
@@ -150,11 +150,7 @@ async function advanced(
     paused: order.paused,
     heldUntil: (facts.more?.heldUntil ?? facts.heldUntil)?.toISOString() ?? null,
     sale: formatTenge(facts.sale),
-    amounts: split && {
-      gross: formatTenge(split.gross),
-      fee: formatTenge(split.fee),
-      payable: formatTenge(split.payable),
-    },
+    amounts: split && amountsOf(split),
     influencerId: facts.influencerId,
     brandId: facts.brandId,
   };

@@ -20,7 +20,7 @@ import { inTransaction, type Sql } from '../../store/postgres/pool';
 import { netDebts } from '../../services/netDebts';
 
 import type { ConversionDeps } from './deps';
-import { partiesOf, type MatchedFacts, type PricedFacts } from './facts';
+import { amountsOf, partiesOf, type MatchedFacts, type PricedFacts } from './facts';
 import { isLetPass, withdrawnReason } from './standing';
 import { takeBack } from './takeBack';
 
@@ -73,12 +73,6 @@ const asRead = (facts: MatchedFacts): StoredMove['expect'] => ({
   orderStatus: facts.orderStatus,
   sale: facts.sale,
   revision: facts.revision,
-});
-
-const amountsOf = (split: Split): Record<string, string> => ({
-  gross: formatTenge(split.gross),
-  fee: formatTenge(split.fee),
-  payable: formatTenge(split.payable),
 });
 
 /** The exact reason of a move whose cell leaves it open. */
@@ -286,6 +280,11 @@ const minus = (a: Split, b: Split): Split => ({
   fee: a.fee - b.fee,
   payable: a.payable - b.payable,
 });
+const plus = (a: Split, b: Split): Split => ({
+  gross: a.gross + b.gross,
+  fee: a.fee + b.fee,
+  payable: a.payable + b.payable,
+});
 
 /** The order rose after its release: the difference is promised anew and waits out a hold of its own. */
 async function accrueMore(
@@ -338,7 +337,7 @@ async function voidMore(deps: ConversionDeps, facts: MatchedFacts, move: Move): 
 async function releaseMore(deps: ConversionDeps, facts: PricedFacts, move: Move): Promise<void> {
   const { more, split } = facts;
   if (!more || !split) return;
-  const whole = minus(split, minus({ gross: 0n, fee: 0n, payable: 0n }, more.split));
+  const whole = plus(split, more.split);
   await deps.ledger.postWith(
     [planRelease(partiesOf(facts), more.split, more.revision)],
     async (sql) => {

@@ -1,3 +1,5 @@
+import type { Split } from '../../domain/ledger/plans';
+import { formatTenge } from '../../domain/money';
 import { loadConversionFacts, type ConversionFacts } from '../../store/postgres/conversionMoney';
 import { final } from '../failures';
 import { FAILURE } from '../../workflows/contract';
@@ -28,4 +30,13 @@ export const partiesOf = (
   conversionId: facts.id,
   brandId: facts.brandId,
   influencerId: facts.influencerId,
+});
+
+/** A split as histories, answers and workflows show it: decimal tenge. */
+export const amountsOf = (
+  split: Split,
+): { readonly gross: string; readonly fee: string; readonly payable: string } => ({
+  gross: formatTenge(split.gross),
+  fee: formatTenge(split.fee),
+  payable: formatTenge(split.payable),
 });
