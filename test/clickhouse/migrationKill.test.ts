@@ -17,9 +17,7 @@ let url: string;
 
 beforeAll(async () => {
   stack = await startIn(join(dir, 'stack'), { only: ['clickhouse'] });
-  const named = new URL(stack.urls.clickhouse);
-  named.pathname = '/killed';
-  url = named.href;
+  url = urlOf('killed');
   client = createClickhouse({ url, applicationName: 'test', requestTimeoutMs: 20_000 });
 });
 afterAll(async () => {
@@ -28,7 +26,15 @@ afterAll(async () => {
   removeFolder(dir);
 });
 
+function urlOf(database: string): string {
+  const named = new URL(stack.urls.clickhouse);
+  named.pathname = `/${database}`;
+  return named.href;
+}
+
 const CLICKS = 30_000;
+/** A run that is cut gets further than the one before, so there are about this many kills on any machine. */
+const MOMENTS = 40;
 const clicks = (first: number, count: number): ClickRow[] =>
   Array.from({ length: count }, (_, n) => ({
     ...CLICK_DEFAULTS,
@@ -40,18 +46,33 @@ const clicks = (first: number, count: number): ClickRow[] =>
     ...(n % 9 === 0 && { billable: 0 as const, reason: 'bot' }),
   }));
 
-async function createOldStore(): Promise<void> {
+/** A store of the first schema, full of clicks, in the database the client names. */
+async function createOldStore(database: string): Promise<void> {
   const root = createClickhouse({
     url: stack.urls.clickhouse,
     applicationName: 'test',
     requestTimeoutMs: 20_000,
   });
-  await root.command({ query: createDatabase('killed', DEFAULTS) });
+  await root.command({ query: createDatabase(database, DEFAULTS) });
   await root.close();
+  const own = createClickhouse({
+    url: urlOf(database),
+    applicationName: 'test',
+    requestTimeoutMs: 20_000,
+  });
   for (const statement of readMigrations(DEFAULTS)[0]!.statements)
-    await client.command({ query: statement });
+    await own.command({ query: statement });
   for (let n = 0; n < 6; n += 1)
-    await insertClicks(client, clicks((n * CLICKS) / 6, CLICKS / 6), `old ${n}`);
+    await insertClicks(own, clicks((n * CLICKS) / 6, CLICKS / 6), `old ${n}`);
+  await own.close();
+}
+
+/** How long the same migration takes here when nobody disturbs it: the moments of the kills are parts of it. */
+async function undisturbedMs(): Promise<number> {
+  await createOldStore('undisturbed');
+  const begun = performance.now();
+  await migrateClickhouse(urlOf('undisturbed'), DEFAULTS);
+  return performance.now() - begun;
 }
 
 async function one<T>(query: string): Promise<T | undefined> {
@@ -60,9 +81,10 @@ async function one<T>(query: string): Promise<T | undefined> {
 }
 
 test('killed wherever a migration is, the store comes to the newest schema and its figures agree', async () => {
-  await createOldStore();
+  const stepMs = (await undisturbedMs()) / MOMENTS;
+  await createOldStore('killed');
   let kills = 0;
-  for (let afterMs = 0; ; afterMs += 6) {
+  for (let afterMs = 0; ; afterMs += stepMs) {
     const migrating = migrateClickhouse(url, DEFAULTS).then(
       () => true,
       () => false,
