@@ -154,6 +154,7 @@ export class OrderWatch {
       orderPolls(everyMs).watchOrder({
         conversionId,
         until: order.until,
+        waitsFor: order.waitsFor,
         ...(driver !== null && { driver }),
       }),
     );

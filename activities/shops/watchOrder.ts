@@ -17,6 +17,8 @@ export type WatchInput = {
   readonly driver?: string;
   /** ISO 8601: when to stop asking though nothing changed; null: never. */
   readonly until: string | null;
+  /** What the caller was told that the order waits for; absent when an older worker asked. */
+  readonly waitsFor?: Advanced['waitsFor'];
 };
 
 const LOOK_BACK_MS = 86_400_000;
@@ -38,12 +40,22 @@ const NEWS: Readonly<Record<OrderState, Partial<Record<OrderStatus, OrderStatus>
  * Asks the shop about one order, while the parcel travels and during the return period too: the shop lists an order
  * for 31 days after its last change, and a return must be seen while it does. "Nothing new" and "no answer" are
  * retried by Temporal at the poll interval, which adds no history.
+ *
+ * The order is brought in line with its rows after every question, also one without news: an earlier try may have
+ * stored an answer, or acted on it, and died before it could say so, and then the shop has nothing new to tell.
  */
 export async function watchOrder(deps: ShopDeps, input: WatchInput): Promise<Advanced> {
   const facts = await loadConversionFacts(deps.pool, input.conversionId);
-  if (facts?.state === 'HELD') await askOnce(deps, facts, input.until);
+  const asked = facts?.state === 'HELD' ? await askOnce(deps, facts) : undefined;
+  const order = await advance(deps, input);
+  if (!facts || !asked || asked.isNews || isChanged(order, input)) return order;
+  const leftMs = leftOf(deps, input.until);
+  if (leftMs <= 0) return order;
+  throw notYet(deps, facts, asked.outcome, leftMs);
+}
+
+async function advance(deps: ShopDeps, { conversionId, driver }: WatchInput): Promise<Advanced> {
   try {
-    const { conversionId, driver } = input;
     return await advanceOrder(deps, { conversionId, ...(driver !== undefined && { driver }) });
   } catch (thrown) {
     const failure = asFailure(thrown);
@@ -52,26 +64,29 @@ export async function watchOrder(deps: ShopDeps, input: WatchInput): Promise<Adv
   }
 }
 
-/** Returns when the answer is stored, or the time is up; else says when to ask again. */
-async function askOnce(
-  deps: ShopDeps,
-  facts: ConversionFacts,
-  until: string | null,
-): Promise<void> {
+/** Something the caller does not know, which a message told it or a try that was lost. */
+function isChanged(order: Advanced, input: WatchInput): boolean {
+  if (order.pollEveryMs === null || order.driver !== (input.driver ?? null)) return true;
+  if (input.waitsFor === undefined) return false;
+  if (order.waitsFor !== input.waitsFor) return true;
+  return order.waitsFor === 'hold' && order.until !== input.until;
+}
+
+const leftOf = (deps: ShopDeps, until: string | null): number =>
+  until === null ? Infinity : Date.parse(until) - deps.now().getTime();
+
+type Asked = { readonly outcome: OrderStatusOutcome; readonly isNews: boolean };
+
+/** Stores what the shop says that we did not know. News is what stands: the workflow would ask at once, and again. */
+async function askOnce(deps: ShopDeps, facts: ConversionFacts): Promise<Asked> {
   const outcome = await ask(deps, facts);
-  const news =
-    'retryAfterMs' in outcome || outcome.kind === 'auth' ? undefined : newsIn(outcome, facts);
-  if (news) {
-    const { id: conversionId } = facts;
-    const stands = await inTransaction(deps.pool, (sql) =>
-      recordPolledOrder(sql, { conversionId, status: news, askedAt: deps.now() }),
-    );
-    // Told that nothing changed, the workflow would ask again at once, and again.
-    if (stands) return;
-  }
-  const leftMs = until === null ? Infinity : Date.parse(until) - deps.now().getTime();
-  if (leftMs <= 0) return;
-  throw notYet(deps, facts, outcome, leftMs);
+  const status = newsIn(outcome, facts);
+  if (!status) return { outcome, isNews: false };
+  const { id: conversionId } = facts;
+  const isNews = await inTransaction(deps.pool, (sql) =>
+    recordPolledOrder(sql, { conversionId, status, askedAt: deps.now() }),
+  );
+  return { outcome, isNews };
 }
 
 async function ask(deps: ShopDeps, facts: ConversionFacts): Promise<OrderStatusOutcome> {
@@ -83,13 +98,10 @@ async function ask(deps: ShopDeps, facts: ConversionFacts): Promise<OrderStatusO
   return source.status(facts.transactionId, { since });
 }
 
-function newsIn(
-  outcome: Exclude<OrderStatusOutcome, { kind: 'rate_limited' | 'auth' }>,
-  facts: ConversionFacts,
-): OrderStatus | undefined {
-  if (outcome.kind === 'not_found' || outcome.kind === 'unknown') return undefined;
-  return NEWS[outcome.kind][facts.orderStatus];
-}
+const newsIn = (
+  outcome: OrderStatusOutcome,
+  { orderStatus }: ConversionFacts,
+): OrderStatus | undefined => ('at' in outcome ? NEWS[outcome.kind][orderStatus] : undefined);
 
 function notYet(
   deps: ShopDeps,
@@ -122,5 +134,7 @@ function notYet(
 export async function pollOrder(deps: ShopDeps, conversionId: string): Promise<void> {
   const facts = await loadConversionFacts(deps.pool, conversionId);
   if (!facts) throw final(FAILURE.orderNotOurs, `no conversion ${conversionId}`);
-  if (facts.orderStatus === 'pending') await askOnce(deps, facts, null);
+  if (facts.orderStatus !== 'pending') return;
+  const { outcome, isNews } = await askOnce(deps, facts);
+  if (!isNews) throw notYet(deps, facts, outcome, Infinity);
 }

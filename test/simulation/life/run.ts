@@ -6,6 +6,7 @@ import { isOpen } from '../model/sql/payouts';
 import { checkNow } from './checks';
 import { checkEnd } from './end';
 import * as people from './people';
+import { checkQuiet } from './quiet';
 import { DAY, World } from './world';
 
 export type Lived = {
@@ -114,12 +115,18 @@ async function payday(world: World, life: people.Life, look: () => boolean): Pro
   return true;
 }
 
+function isInTime(world: World): boolean {
+  checkQuiet(world, (what) => world.bugs.push(what));
+  return world.bugs.length === 0;
+}
+
 /** Time passes as it does while all of us work: whatever is due happens when it is due. */
 async function liveUntil(world: World, ms: number, look: () => boolean): Promise<boolean> {
   const end = world.now + ms;
   for (;;) {
     while (await world.goOn()) if (!look()) return false;
     const next = world.temporal.nextMoment();
+    if (!isInTime(world)) return false;
     if (next === undefined || next > end) return world.passTime(end - world.now) && look();
     world.passTime();
   }
@@ -198,6 +205,7 @@ async function liveOut(world: World, life: people.Life, look: () => boolean): Pr
       if (!look()) return;
       if (await world.goOn()) continue;
     }
+    if (!isInTime(world)) return;
     if (world.now >= until || !world.passTime()) return;
     if (!look()) return;
   }

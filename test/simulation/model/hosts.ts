@@ -80,9 +80,14 @@ export class BareHost implements Host {
     if (activator.workflow === undefined) throw new Error(`no workflow ${workflow.type}`);
     return Promise.resolve({
       activate: (jobs, nowMs, historyLength) => activateBare(activator, jobs, nowMs, historyLength),
-      dispose: () => Promise.resolve(),
+      dispose: () => Promise.resolve(emptied(activator)),
     });
   }
+}
+
+/** jest keeps every value a global ever had until the file ends, and with an activator its whole life. */
+function emptied(activator: Record<string, unknown>): void {
+  for (const key of Object.keys(activator)) delete activator[key];
 }
 
 async function activateBare(
