@@ -222,6 +222,47 @@ test('an order a person looked at', async () => {
   await check(workflow, 'conversion paused, reviewed and cancelled');
 });
 
+/** Every adjustment of an order, oldest first, once there are as many as were asked for. */
+async function adjustmentsOf(conversionId: string, count: number): Promise<string[]> {
+  const list = async (): Promise<string[]> => {
+    const found: { readonly workflowId: string; readonly startTime: Date }[] = [];
+    const query = `WorkflowId STARTS_WITH "adj/${conversionId}/"`;
+    for await (const run of on.temporal.workflow.list({ query })) found.push(run);
+    found.sort((one, other) => one.startTime.getTime() - other.startTime.getTime());
+    return found.map(({ workflowId }) => workflowId);
+  };
+  return until('the adjustments are listed', list, (found) => found.length === count);
+}
+
+test('orders that change after their release: dearer, cheaper, withdrawn, back again', async () => {
+  const payee = await anotherPayee('adjusted');
+  const orderId = journey.newOrderId();
+  const id = await journey.order(on, payee, { status: 'approved', orderId });
+  await journey.conversionIs(on, id, 'PAYABLE');
+  const booked = (payable: string): Promise<unknown> =>
+    until(
+      `${payable} is released`,
+      () => journey.balance(on, payee),
+      (body) => body['available'] === payable,
+    );
+  await tell(orderId, { sale_amount: '15000.00', status: 'approved', event_version: 2 });
+  await booked('1200.00');
+  await tell(orderId, { sale_amount: '5000.00', status: 'partially_refunded', event_version: 3 });
+  await booked('400.00');
+  const asked = await journey.requestPayout(on, payee);
+  await journey.approve(on, asked.batchId);
+  await journey.payoutIs(on, payee, asked.id, 'paid');
+  await journey.conversionIs(on, id, 'PAID');
+  await check(`conv/${id}`, 'conversion changed after its release and paid');
+  await tell(orderId, { status: 'refunded', event_version: 4 });
+  await journey.conversionIs(on, id, 'CANCELLED');
+  await tell(orderId, { sale_amount: '20000.00', status: 'approved', event_version: 5 });
+  await booked('1200.00');
+  const told = await adjustmentsOf(id, 4);
+  for (const [n, name] of ['dearer', 'cheaper', 'withdrawn', 'back again'].entries())
+    await check(told[n]!, `adjustment ${name}`);
+});
+
 test('a refused payout, and a run nobody approved', async () => {
   const id = await journey.order(on, influencer, { status: 'approved' });
   await journey.conversionIs(on, id, 'PAYABLE');
