@@ -40,7 +40,10 @@ export type Destination = {
   readonly token: string;
   readonly kind: InstrumentKind;
   readonly last4: string;
-  /** Stopped since, by the bank's word or ours; another card of the person changes nothing of what was approved. */
+  /**
+   * Stopped since, by the bank's word or ours, and not put in anew by its owner. Another card of the person changes
+   * nothing of what was approved, and does not lift the stop of the old one either.
+   */
   readonly isGone: boolean;
 };
 
@@ -61,8 +64,9 @@ export async function loadDestination(
     `select coalesce(p.instrument_token, i.instrument_token) as token,
             case when p.instrument_token is null then i.instrument_kind else coalesce(p.instrument_kind, i.instrument_kind) end as kind,
             case when p.instrument_token is null then i.instrument_last4 else coalesce(p.instrument_last4, i.instrument_last4) end as last4,
-            i.instrument_stopped_at is not null
-              and i.instrument_token = coalesce(p.instrument_token, i.instrument_token) as "isGone"
+            (i.instrument_stopped_at is not null or i.instrument_token <> coalesce(p.instrument_token, i.instrument_token))
+              and exists (select from stopped_instruments s
+                           where s.instrument_token = coalesce(p.instrument_token, i.instrument_token)) as "isGone"
        from payouts p join influencers i on i.id = p.influencer_id
       where p.id = $1`,
     [payoutId],

@@ -130,6 +130,7 @@ async function modelOf(id: string): Promise<Database> {
     instrument_kind: 'card',
     instrument_last4: '0001',
     instrument_stopped_at: null,
+    stopped_tokens: [],
     instrument_since: 0,
     regime: 'demo_flat_10',
     regime_pending: false,

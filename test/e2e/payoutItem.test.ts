@@ -295,28 +295,39 @@ test('a card that was changed after the first send never gets a further one', as
   ]);
 });
 
-test('a card that was stopped before the first send: nothing is sent, the money goes back', async () => {
-  await item.stopPayouts(desk, true);
-  const asked = await item.sendOut(desk);
-  await until(
-    'it waits',
-    () => item.pendingOf(desk, asked.id),
-    ({ type }) => type === 'openPayout',
-  );
-  await desk.on.db.owner.query(
-    `update influencers set instrument_stopped_at = now() where id = $1`,
-    [asked.payee.id],
-  );
-  await item.stopPayouts(desk, false);
-  expect(await item.stateIs(desk, asked, 'refused')).toMatchObject({
-    reason: { code: 'no_instrument' },
-  });
-  expect(await item.bookOf(desk, asked.id)).toEqual([]);
-  expect(await journey.balance(desk.on, asked.payee)).toMatchObject({
-    available: '800.00',
-    reserved: '0.00',
-  });
-});
+test.each([
+  ['stopped', ''],
+  ['stopped, and another put in its place', ', instrument_token = instrument_token || $2'],
+])(
+  'a card that was %s before the first send: nothing is sent, the money goes back',
+  async (_what, then) => {
+    await item.stopPayouts(desk, true);
+    const asked = await item.sendOut(desk);
+    await until(
+      'it waits',
+      () => item.pendingOf(desk, asked.id),
+      ({ type }) => type === 'openPayout',
+    );
+    await desk.on.db.owner.query(
+      `update influencers set instrument_stopped_at = now() where id = $1`,
+      [asked.payee.id],
+    );
+    if (then)
+      await desk.on.db.owner.query(
+        `update influencers set instrument_stopped_at = null${then} where id = $1`,
+        [asked.payee.id, 'new'],
+      );
+    await item.stopPayouts(desk, false);
+    expect(await item.stateIs(desk, asked, 'refused')).toMatchObject({
+      reason: { code: 'no_instrument' },
+    });
+    expect(await item.bookOf(desk, asked.id)).toEqual([]);
+    expect(await journey.balance(desk.on, asked.payee)).toMatchObject({
+      available: '800.00',
+      reserved: '0.00',
+    });
+  },
+);
 
 test('the books are right after all of it', async () => {
   expect(await journey.booksAreRight(desk.on)).toMatchObject({ sum: 0n, wrong: 0 });

@@ -61,6 +61,7 @@ export function populate(world: World): Life {
       instrument_kind: 'card',
       instrument_last4: '0001',
       instrument_stopped_at: null,
+      stopped_tokens: [],
       instrument_since: 0,
       regime: 'demo_flat_10',
       regime_pending: false,
@@ -173,7 +174,12 @@ export function payeeChanges(world: World, life: Life): void {
   if (change === 'card') return newCard(world, id);
   const row = db.influencers.get(id)!;
   if (change === 'status') db.influencers.put({ ...row, regime: chance.of([null, 'esp']) });
-  else if (change === 'stop') db.influencers.put({ ...row, instrument_stopped_at: world.now });
+  else if (change === 'stop')
+    db.influencers.put({
+      ...row,
+      instrument_stopped_at: world.now,
+      stopped_tokens: [...row.stopped_tokens, row.instrument_token!],
+    });
   else mend(world, id);
   tell(db, 'payee.updated', id, {});
 }

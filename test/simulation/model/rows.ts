@@ -56,6 +56,8 @@ export type Influencer = {
   instrument_kind: 'card' | 'iban';
   instrument_last4: string;
   instrument_stopped_at: number | null;
+  /** Of the table of stopped instruments. */
+  stopped_tokens: readonly string[];
   instrument_since: number;
   regime: string | null;
   regime_pending: boolean;

@@ -198,7 +198,8 @@ export function sendStatements(known: Statements): Statements {
       const row = db.payouts.get(id as string)!;
       const person = db.influencers.get(row.influencer_id)!;
       const token = row.instrument_token ?? person.instrument_token;
-      const isGone = person.instrument_stopped_at !== null && person.instrument_token === token;
+      const isHeld = person.instrument_token === token && person.instrument_stopped_at === null;
+      const isGone = !isHeld && person.stopped_tokens.includes(token as string);
       return answer([
         { token, kind: person.instrument_kind, last4: person.instrument_last4, isGone },
       ]);
