@@ -2,7 +2,6 @@ import { holdEndMs } from '../../domain/conversions/hold';
 import type { ConversionEvent, Move } from '../../domain/conversions/next';
 import type { ReasonCode } from '../../domain/conversions/reasons';
 import type { Standing } from '../../domain/conversions/standing';
-import type { ConversionState } from '../../domain/conversions/state';
 import { planAccrue, planRelease, planVoid, type Split } from '../../domain/ledger/plans';
 import type { LedgerTransaction } from '../../domain/ledger/transaction';
 import { formatTenge } from '../../domain/money';
@@ -253,26 +252,31 @@ async function release(
   move: Move,
 ): Promise<void> {
   const split = order.promise?.split ?? order.worth;
-  const to: ConversionState = move.to;
-  await deps.ledger.postWith(
-    [planRelease(partiesOf(facts), split, facts.revision)],
-    async (sql) => {
-      await moveConversion(sql, {
-        conversionId: facts.id,
-        from: [facts.state],
-        to,
-        expect: asRead(facts),
-        set: { accruedAt: null },
-        detail: { confirmedBy: facts.releasedByAction === null ? facts.confirmation : 'person' },
-      });
-      await insertPayableLot(sql, {
-        conversionId: facts.id,
-        influencerId: facts.influencerId,
-        split,
-      });
-    },
+  await releasePromise(deps, facts, { split, revision: facts.revision }, (sql) =>
+    moveConversion(sql, {
+      conversionId: facts.id,
+      from: [facts.state],
+      to: move.to,
+      expect: asRead(facts),
+      set: { accruedAt: null },
+      detail: { confirmedBy: facts.releasedByAction === null ? facts.confirmation : 'person' },
+    }),
   );
-  if (facts.hasDebt) await netDebts(deps, facts.influencerId);
+}
+
+/** What becomes payable is a lot of its own, and covers first what its payee owes. */
+async function releasePromise(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  { split, revision }: { readonly split: Split; readonly revision: number },
+  follow: (sql: Sql) => Promise<void>,
+): Promise<void> {
+  const { id: conversionId, influencerId } = facts;
+  await deps.ledger.postWith([planRelease(partiesOf(facts), split, revision)], async (sql) => {
+    await follow(sql);
+    await insertPayableLot(sql, { conversionId, influencerId, split });
+  });
+  if (facts.hasDebt) await netDebts(deps, influencerId);
 }
 
 const minus = (a: Split, b: Split): Split => ({
@@ -338,32 +342,23 @@ async function releaseMore(deps: ConversionDeps, facts: PricedFacts, move: Move)
   const { more, split } = facts;
   if (!more || !split) return;
   const whole = plus(split, more.split);
-  await deps.ledger.postWith(
-    [planRelease(partiesOf(facts), more.split, more.revision)],
-    async (sql) => {
-      await moveConversion(sql, {
-        conversionId: facts.id,
-        from: [facts.state],
-        to: move.to,
-        reason: move.reason,
-        expect: asRead(facts),
-        set: { split: whole, more: null },
-        detail: amountsOf(more.split),
-      });
-      await insertCorrection(sql, {
-        conversionId: facts.id,
-        revision: more.revision,
-        kind: 'raised',
-        split: more.split,
-        debt: 0n,
-        reason: 'raised_after_release',
-      });
-      await insertPayableLot(sql, {
-        conversionId: facts.id,
-        influencerId: facts.influencerId,
-        split: more.split,
-      });
-    },
-  );
-  if (facts.hasDebt) await netDebts(deps, facts.influencerId);
+  await releasePromise(deps, facts, more, async (sql) => {
+    await moveConversion(sql, {
+      conversionId: facts.id,
+      from: [facts.state],
+      to: move.to,
+      reason: move.reason,
+      expect: asRead(facts),
+      set: { split: whole, more: null },
+      detail: amountsOf(more.split),
+    });
+    await insertCorrection(sql, {
+      conversionId: facts.id,
+      revision: more.revision,
+      kind: 'raised',
+      split: more.split,
+      debt: 0n,
+      reason: 'raised_after_release',
+    });
+  });
 }
