@@ -29,6 +29,7 @@ beforeAll(async () => {
     },
   });
 });
+afterEach(() => journey.partnersClock(on, 0));
 afterAll(() => on.stop());
 
 /** A payout of 800.00, of which 700.00 is to arrive. */
@@ -221,7 +222,6 @@ test('submitted: the provider works on it while the shop speaks', async () => {
   await paidAsApproved(cells);
   await holdsInTheEnd(cells);
   for (const cell of cells) expect(await bookOf(cell)).toMatchObject([{ submits: 1 }]);
-  await journey.partnersClock(on, 0);
 });
 
 /** Ways to lose an answer: the provider has it, or never heard of it. */
