@@ -222,14 +222,14 @@ export function atOnce(cell: Cell): Expected {
   return { state, reason, money: { ...money, reserved }, posted: postedOf(cell, outcome) };
 }
 
-/** Afterwards: a payment under way has landed, and an order all of whose money has gone is paid. */
+/** Afterwards: a payment under way has landed, and an order all of whose money has gone is paid, as if it had been before. */
 export function inTheEnd(cell: Cell): Expected {
   const now = atOnce(cell);
   const { money } = LATE_TRUTH[cell.moment][cell.event];
   const isLanded = isApproved(cell) || (cell.moment === 'frozen' && now.money.reserved > 0n);
   const landed = isLanded ? { ...now, money: { ...now.money, reserved: 0n } } : now;
   if (!isLanded || now.state !== 'PAYABLE' || money === 'raised') return landed;
-  return { ...landed, state: 'PAID', reason: null };
+  return { ...landed, state: 'PAID', reason: LATE_TRUTH.paid[cell.event].reason };
 }
 
 export async function moneyNow(on: TestPlatform, influencerId: string): Promise<Money> {
