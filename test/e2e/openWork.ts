@@ -31,8 +31,9 @@ type Buyer = Person & { readonly orderId: string };
 export type OpenWork = {
   readonly payouts: Readonly<Record<Payout, Payee>>;
   readonly orders: Readonly<Record<Order, Buyer>>;
-  /** Ids of the workflows that all of it needs. */
+  /** Ids of what runs until the work is ended, and of what follows the raise until its hold is over. */
   readonly workflows: readonly string[];
+  readonly adjustment: string;
 };
 
 /** No payout settles until the partners' clock is moved. */
@@ -173,29 +174,28 @@ export async function openWork(desk: Desk): Promise<OpenWork> {
   const { on } = desk;
   const raised = await buyer(on, 'magnum');
   const payouts = await openPayouts(desk, raised);
+  const { submitted, answer_lost, never_booked, review, approved, frozen, asked_for } = payouts;
   await on.db.owner.query('update programme_terms set hold_seconds = $1', [LAST_HOLD_SECONDS]);
-  const [held, travelling, adjustment] = await Promise.all([
-    buyer(on, 'magnum'),
-    buyer(on, 'wildberries'),
-    raise(on, raised),
-  ]);
+  const [held, travelling] = [await buyer(on, 'magnum'), await buyer(on, 'wildberries')];
   await journey.conversionIs(on, held.conversionId, 'HELD');
   const onItsWay = await journey.conversionIs(on, travelling.conversionId, 'HELD');
   expect(onItsWay).toMatchObject({ reason: { code: 'waiting_for_delivery' }, held_until: null });
-  const { submitted, answer_lost, never_booked, review, approved, frozen, asked_for } = payouts;
+  const runs = [submitted, approved, frozen, asked_for].map((payee) => batchWorkflow(on, payee));
   const started = [submitted, answer_lost, never_booked, review, approved];
-  return {
-    payouts,
-    orders: { held, travelling, raised },
-    workflows: [
-      adjustment,
-      ...[held, travelling].map((one) => contract.conversionWorkflowId(one.conversionId)),
-      ...started.map(({ payout }) => contract.payoutWorkflowId(payout.id)),
-      ...(await Promise.all(
-        [submitted, approved, frozen, asked_for].map((payee) => batchWorkflow(on, payee)),
-      )),
-    ],
-  };
+  const workflows = [
+    ...(await Promise.all(runs)),
+    ...started.map(({ payout }) => contract.payoutWorkflowId(payout.id)),
+    ...[held, travelling].map(({ conversionId }) => contract.conversionWorkflowId(conversionId)),
+  ];
+  for (const id of workflows)
+    await until(
+      `${id} runs`,
+      () => isRunning(on, id),
+      (is) => is,
+    );
+  // Last of all, because it ends by itself.
+  const adjustment = await raise(on, raised);
+  return { payouts, orders: { held, travelling, raised }, workflows, adjustment };
 }
 
 /** All of it ends: delivered, held long enough, settled, decided, approved. Answers what is left of it, by what it was. */
