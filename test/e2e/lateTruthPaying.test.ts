@@ -184,20 +184,29 @@ test('frozen: what the word lessens leaves the run and is back at once, the rest
   await late.become(on, lowered, 'PAID');
 });
 
-test('approved, payouts are stopped and nothing has left: what was approved leaves when the stop is lifted', async () => {
-  const cells = await asked('approved');
-  await journey.stopPayouts(on, true);
-  await journey.approve(on, cells[0]!.batchId);
-  await speak(cells);
-  await holdsAtOnce(cells);
-  for (const cell of cells) {
-    expect(await payoutOf(cell)).toMatchObject({ state: 'reserved', amounts: AMOUNTS });
-    expect(await bookOf(cell)).toEqual([]);
-  }
-  await journey.stopPayouts(on, false);
-  await paidAsApproved(cells);
-  await holdsInTheEnd(cells);
-});
+test.each([
+  ['payouts are stopped', (isOn: boolean) => journey.stopPayouts(on, isOn)],
+  [
+    'the provider is short of our money',
+    (isOn: boolean) => journey.providerBalance(on, isOn ? '100.00' : '100000000.00'),
+  ],
+])(
+  'approved, but %s: nothing has left, and what was approved leaves afterwards',
+  async (_, hold) => {
+    const cells = await asked('approved');
+    await hold(true);
+    await journey.approve(on, cells[0]!.batchId);
+    await speak(cells);
+    await holdsAtOnce(cells);
+    for (const cell of cells) {
+      expect(await payoutOf(cell)).toMatchObject({ state: 'reserved', amounts: AMOUNTS });
+      expect(await bookOf(cell)).toEqual([]);
+    }
+    await hold(false);
+    await paidAsApproved(cells);
+    await holdsInTheEnd(cells);
+  },
+);
 
 test('submitted: the provider works on it while the shop speaks', async () => {
   const cells = await asked('submitted');
