@@ -49,6 +49,8 @@ export const getInfluencerOrder = seen(async (deps, { params }, viewer, { influe
     orderedAt: row.ordered_at,
     heldUntil: row.held_until,
     payoutUnderWay: row.payout_under_way,
+    canBeAskedFor: row.can_be_asked_for,
+    raiseHeldUntil: row.raise_held_until,
     history: history.map(({ from_state, to_state, reason_code, detail, at }) => ({
       from: from_state,
       to: to_state,

@@ -4,7 +4,7 @@ import { splitSale, type Split } from '../ledger/plans';
 import { cutLot, type Lot } from '../payouts/lots';
 import { LATE_TRUTH, MOMENTS, SHOP_EVENTS, type Moment, type ShopEvent } from './lateTruth';
 import { CONVERSION_EVENTS, mayMove, next, NEXT } from './next';
-import { NO_MONEY, urgentEvent, waitOf, type Standing } from './standing';
+import { KEPT_WHEN_PAID, NO_MONEY, urgentEvent, waitOf, type Standing } from './standing';
 import { CONVERSION_STATES } from './state';
 
 const NOW = Date.UTC(2026, 10, 30);
@@ -137,6 +137,16 @@ test.each(CELLS)('the rules do what the table says: %s, %s', (moment, event) => 
   else expect(order.more).toBeNull();
   if (expected.money === 'repriced' || expected.money === 'revived')
     expect(order.promise?.split).toEqual(AFTER[event].worth);
+});
+
+test('a debt is told the same whether the shop spoke before the payment landed or after it', () => {
+  for (const moment of ['approved', 'submitted', 'unknown'] as const)
+    for (const event of SHOP_EVENTS) {
+      const { state, money, reason } = LATE_TRUTH[moment][event];
+      const landed = reason !== null && !KEPT_WHEN_PAID.includes(reason) ? null : reason;
+      if (state === 'PAYABLE' && money !== 'raised')
+        expect([moment, event, landed]).toEqual([moment, event, LATE_TRUTH.paid[event].reason]);
+    }
 });
 
 test('the closed table: every move is one the store lets through, every end has only the ways back it says', () => {

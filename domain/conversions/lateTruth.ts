@@ -4,7 +4,7 @@ import type { ConversionState } from './state';
 /**
  * What becomes of an order when its shop speaks again, at every moment of its life: the promise to shops, influencers
  * and operators that docs/late-truth.md prints. next.ts moves by it (lateTruth.test.ts holds the two together), and
- * test/e2e/lateTruth.test.ts drives eleven of the fifteen moments on the real stack.
+ * test/e2e/lateTruth.test.ts and lateTruthPaying.test.ts drive every cell on the real stack.
  */
 export const MOMENTS = [
   'received',

@@ -94,7 +94,7 @@ const released = (state: 'PAYABLE' | 'PAID'): Partial<Row> => ({
 
 /**
  * The closed table of states × events: every move of a conversion there is. A cell is null where nothing happens.
- * Its words are in reasons.ts; test/e2e/lateTruth.test.ts drives each cell of the shop's events on the real stack.
+ * Its words are in reasons.ts; test/e2e/lateTruth*.test.ts drive each cell of the shop's events on the real stack.
  */
 export const NEXT: Readonly<Record<ConversionState, Row>> = {
   UNMATCHED: { ...NOTHING },

@@ -119,7 +119,7 @@ function eventOfRaise(order: Standing, more: Promised, nowMs: number): Conversio
 const isNews = ({ cancelledAs, status, sale }: Standing): boolean =>
   cancelledAs === null || cancelledAs.status !== status || cancelledAs.sale !== sale;
 
-/** After a release: a raise that a person has to decide about, and why. A payout that lands leaves the question. */
+/** After a release: a raise that a person has to decide about, and why. */
 export const RAISE_QUESTIONS: readonly ReasonCode[] = [
   'over_order_limit',
   'over_day_limit',
@@ -129,6 +129,12 @@ export const RAISE_QUESTIONS: readonly ReasonCode[] = [
 ];
 export const asksAboutRaise = (reasonCode: string | null): boolean =>
   RAISE_QUESTIONS.some((code) => code === reasonCode);
+
+/**
+ * What an order says on after its payout has landed: a question that waits for a person, and the debt, which is told the
+ * same whether the shop spoke before the money arrived or after it.
+ */
+export const KEPT_WHEN_PAID: readonly ReasonCode[] = [...RAISE_QUESTIONS, 'lowered_after_payout'];
 
 /** What ended an order for good: only the rules, and a person as long as the shop says nothing new. */
 function eventAfterEnd(order: Standing): ConversionEvent | null {

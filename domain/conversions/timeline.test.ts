@@ -16,6 +16,8 @@ const ORDER: OrderFacts = {
   orderedAt: at(1),
   heldUntil: at(30),
   payoutUnderWay: false,
+  canBeAskedFor: false,
+  raiseHeldUntil: null,
   history: [],
 };
 
@@ -65,13 +67,26 @@ test.each([
   expect(told({ clickedAt: null, history: [history] })).toEqual(['ordered ordered', text]);
 });
 
+/** What was released is with the payee, and the amount has risen since. */
+const RAISED = {
+  state: 'PAYABLE' as const,
+  reasonCode: 'raised_after_release',
+  raiseHeldUntil: at(30),
+};
+
 test.each([
   [{}, 'confirmed shop_confirmation_next', at(30)],
   [{ heldUntil: at(5), reasonCode: 'waiting_for_shop' }, 'confirmed waiting_for_shop', null],
   [{ heldUntil: at(5), reasonCode: 'iin_missing' }, 'released iin_missing', null],
   [{ state: 'RECEIVED' as const }, 'held order_pricing', null],
-  [{ state: 'PAYABLE' as const }, 'paid ask_for_payout', null],
+  [{ state: 'PAYABLE' as const, canBeAskedFor: true }, 'paid ask_for_payout', null],
   [{ state: 'PAYABLE' as const, payoutUnderWay: true }, 'paid payout_under_way', null],
+  [RAISED, 'confirmed shop_confirmation_next', at(30)],
+  [{ ...RAISED, state: 'PAID' as const }, 'confirmed shop_confirmation_next', at(30)],
+  [{ ...RAISED, raiseHeldUntil: at(5) }, 'confirmed shop_confirmation_next', null],
+  [{ ...RAISED, canBeAskedFor: true }, 'paid ask_for_payout', null],
+  [{ ...RAISED, payoutUnderWay: true }, 'paid payout_under_way', null],
+  [{ state: 'PAID' as const, reasonCode: 'over_order_limit' }, 'review over_order_limit', null],
   [{ state: 'REVIEW' as const, reasonCode: 'held_by_ops' }, 'review held_by_ops', null],
 ])('next for %j is %s', (order, text, when) => {
   const next = nextStep({ ...ORDER, ...order }, at(10));

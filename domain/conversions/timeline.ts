@@ -1,4 +1,5 @@
 import { reason, type Reason, type Text } from './reasons';
+import { asksAboutRaise } from './standing';
 import type { ConversionState } from './state';
 
 /** An order as the influencer follows it: what happened, why, and what comes next. */
@@ -101,6 +102,10 @@ export type OrderFacts = {
   readonly heldUntil: Date | null;
   /** A payout not settled yet holds money of this order. */
   readonly payoutUnderWay: boolean;
+  /** Some of what was released was taken by nobody yet. */
+  readonly canBeAskedFor: boolean;
+  /** Until when what was promised beyond the release is held; null when nothing is. */
+  readonly raiseHeldUntil: Date | null;
   /** Oldest first. */
   readonly history: readonly HistoryRow[];
 };
@@ -201,16 +206,24 @@ export function nextStep(order: OrderFacts, now: Date): NextStep | null {
       };
     }
     case 'PAYABLE':
-      return {
-        step: 'paid',
-        text: words(order.payoutUnderWay ? 'payout_under_way' : 'ask_for_payout'),
-        at: null,
-      };
+      if (order.payoutUnderWay) return { step: 'paid', text: words('payout_under_way'), at: null };
+      if (order.canBeAskedFor) return { step: 'paid', text: words('ask_for_payout'), at: null };
+      return nextOfRaise(order, now);
     case 'REVIEW':
       return { step: 'review', text: reason(order.reasonCode ?? 'held_by_ops'), at: null };
     case 'PAID':
+      return nextOfRaise(order, now);
     case 'CANCELLED':
     case 'REFUSED':
       return null;
   }
+}
+
+/** What was released is with the payee; an amount that rose since goes its own way. */
+function nextOfRaise({ reasonCode, raiseHeldUntil }: OrderFacts, now: Date): NextStep | null {
+  if (reasonCode !== null && asksAboutRaise(reasonCode))
+    return { step: 'review', text: reason(reasonCode), at: null };
+  if (raiseHeldUntil === null) return null;
+  const at = now < raiseHeldUntil ? raiseHeldUntil : null;
+  return { step: 'confirmed', text: words('shop_confirmation_next'), at };
 }

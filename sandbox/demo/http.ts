@@ -20,7 +20,7 @@ async function parsed(response: Response): Promise<Record<string, unknown>> {
 
 /** One JSON request; any status but the expected one is a DemoFailure with the answer in it. */
 export async function call(
-  method: 'GET' | 'POST' | 'PATCH',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
   url: string,
   options: {
     key?: string;

@@ -93,7 +93,11 @@ export async function countOrdersByDay(
   return rows;
 }
 
-export type OwnOrderDetail = OwnOrder & { readonly payout_under_way: boolean };
+export type OwnOrderDetail = OwnOrder & {
+  readonly payout_under_way: boolean;
+  readonly can_be_asked_for: boolean;
+  readonly raise_held_until: Date | null;
+};
 
 export async function findOwnOrder(
   sql: Sql,
@@ -105,7 +109,9 @@ export async function findOwnOrder(
     `select ${COLUMNS}, exists (
               select from payout_lots t join payouts o on o.id = t.payout_id
                where t.conversion_id = c.id and o.influencer_id = $1
-                 and o.state not in ('paid', 'refused', 'cancelled')) as payout_under_way
+                 and o.state not in ('paid', 'refused', 'cancelled')) as payout_under_way,
+            exists (select from payable_lots t where t.conversion_id = c.id and t.consumed_tiyn < t.payable_tiyn)
+              as can_be_asked_for, c.more_held_until as raise_held_until
        from conversions c ${JOINS} where ${WALL} and c.id = $4`,
     [influencerId, viewer.scope, viewer.subjectId, conversionId],
   );

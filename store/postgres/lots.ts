@@ -1,4 +1,4 @@
-import { RAISE_QUESTIONS } from '../../domain/conversions/standing';
+import { KEPT_WHEN_PAID } from '../../domain/conversions/standing';
 import type { CutLot, Lot, Taken } from '../../domain/payouts/lots';
 import type { Tiyn } from '../../domain/money';
 import type { Sql } from './pool';
@@ -121,6 +121,6 @@ export async function markConversionsPaid(
            )
            insert into outbox (topic, subject_id, payload)
            select 'conversion.paid', id, $2::jsonb || jsonb_build_object('conversionId', id) from done`,
-    values: [conversionIds, JSON.stringify(by), RAISE_QUESTIONS],
+    values: [conversionIds, JSON.stringify(by), KEPT_WHEN_PAID],
   });
 }

@@ -93,10 +93,7 @@ export async function pendingOf(
 }
 
 export const stopPayouts = (desk: Desk, isOn: boolean): Promise<unknown> =>
-  desk.on.db.owner.query(
-    `update platform_switches set is_on = $1, changed_by = 'test' where name = 'payouts_stopped'`,
-    [isOn],
-  );
+  journey.stopPayouts(desk.on, isOn);
 
 type WayOut =
   | { readonly way_out: 'paid'; readonly provider_reference: string; readonly paid: string }
@@ -131,13 +128,5 @@ export const callBack = (desk: Desk, reference: string): Promise<unknown> =>
     expect: [202],
   });
 
-export const sumsOfLedger = async (desk: Desk, id: string): Promise<Record<string, bigint>> => {
-  const { rows } = await desk.on.db.pool.query<{ account: string; amount: bigint }>(
-    `select case when a.class = 'payee' then 'payee' else a.code end as account, sum(e.amount)::bigint as amount
-       from ledger_transactions t join ledger_entries e on e.tx_seq = t.seq and e.layer = 'posted'
-       join ledger_accounts a on a.id = e.account_id
-      where t.subject_id = $1 group by 1 having sum(e.amount) <> 0`,
-    [id],
-  );
-  return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]));
-};
+export const sumsOfLedger = (desk: Desk, id: string): Promise<Record<string, bigint>> =>
+  journey.postedOf(desk.on, id);

@@ -4,20 +4,32 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { until } from '../../sandbox/demo/http';
-import { addDemoInfluencer, type DemoInfluencer } from '../../sandbox/seed';
 import { silentProgress, startEmbeddedStack, type EmbeddedStack } from '../../stack/embedded';
 import { distFile } from '../../stack/root';
 import { loadSecrets } from '../../stack/secrets';
-import { batchWorkflowId, conversionWorkflowId, SEARCH_ATTRIBUTES } from '../../workflows/contract';
+import { conversionWorkflowId, SEARCH_ATTRIBUTES } from '../../workflows/contract';
 import * as journey from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { readSharedStack } from '../support/sharedStack';
+import { endWork, openWork } from './openWork';
+import { deskOn, type Desk } from './opsDesk';
+
+const HOLD_SECONDS = 10;
+/** What workflows are started with, by the platform and by whoever calls the command. */
+const STARTS = {
+  BATCH_COLLECT_MS: '600000',
+  BATCH_APPROVE_MS: '600000',
+  PAYOUT_STATUS_FIRST_MS: '200',
+  PAYOUT_STATUS_MAX_MS: '1000',
+  PAYOUT_NOT_FOUND_WAIT_MS: '500',
+  PAYOUT_STOPPED_POLL_MS: '200',
+};
 
 /** Temporal loses its whole database while work is open; Postgres alone brings every workflow back. */
 let own: EmbeddedStack;
 let on: TestPlatform;
+let desk: Desk;
 let dir: string;
-let orders: { readonly id: string; readonly influencer: DemoInfluencer }[];
 beforeAll(async () => {
   dir = mkdtempSync(join(readSharedStack().dir, 'lost-temporal-'));
   own = await startEmbeddedStack({
@@ -30,13 +42,15 @@ beforeAll(async () => {
   });
   on = await startTestPlatform({
     name: 'rebuild',
-    holdSeconds: 10,
+    holdSeconds: HOLD_SECONDS,
     temporal: { address: own.urls.temporal, namespace: 'lost' },
-    env: { BATCH_COLLECT_MS: '600000', BATCH_APPROVE_MS: '600000', REBUILD_EVERY_MS: '0' },
+    // What is never booked is sent until it is.
+    env: { ...STARTS, REBUILD_EVERY_MS: '0', PAYOUT_MAX_SENDS: '100' },
   });
+  desk = await deskOn(on);
 }, 120_000);
 afterAll(async () => {
-  await on.stop();
+  await desk.stop();
   await own.stop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -53,8 +67,7 @@ async function rebuild(...args: string[]): Promise<string> {
       TEMPORAL_ADDRESS: own.urls.temporal,
       TEMPORAL_NAMESPACE: 'lost',
       GAMMA_CODEC_KEYS: codecKeys,
-      BATCH_COLLECT_MS: '600000',
-      BATCH_APPROVE_MS: '600000',
+      ...STARTS,
     },
   });
   return stdout.trim().split('\n').at(-2) ?? '';
@@ -64,7 +77,7 @@ async function rebuild(...args: string[]): Promise<string> {
 async function running(): Promise<string[]> {
   const ids: string[] = [];
   for await (const { workflowId } of on.temporal.workflow.list({
-    query: `ExecutionStatus = 'Running' and WorkflowType in ('conversion', 'payoutBatch', 'payoutItem')`,
+    query: `ExecutionStatus = 'Running' and WorkflowType in ('conversion', 'adjustment', 'payoutBatch', 'payoutItem')`,
   }))
     ids.push(workflowId);
   return ids.sort();
@@ -76,57 +89,30 @@ async function loseEverything(): Promise<void> {
   await own.engines.temporal.start();
 }
 
-test('orders are held and a payout is asked for; Temporal loses its whole database; all of it is finished', async () => {
-  const people = [on.data.influencers.find((one) => one.regime === 'demo_flat_10')!];
-  for (let i = 0; i < 3; i += 1)
-    people.push(
-      await addDemoInfluencer(on.db.pool, on.seed, on.data.programmes, {
-        ref: `lost${i}`,
-        regime: 'demo_flat_10',
-      }),
-    );
-  const [asker] = people as [DemoInfluencer];
-  const paidFor = await journey.order(on, asker, { status: 'approved' });
-  await journey.conversionIs(on, paidFor, 'PAYABLE');
-  const payout = await journey.requestPayout(on, asker);
-  const { rows } = await on.db.pool.query<{ period: string }>(
-    'select period from payout_batches where id = $1',
-    [payout.batchId],
-  );
-  const runId = batchWorkflowId(rows[0]!.period, 'KZT');
-  await until('the run gathers', running, (ids) => ids.includes(runId));
-
-  orders = [];
-  for (const influencer of people)
-    orders.push({ id: await journey.order(on, influencer, { status: 'approved' }), influencer });
-  for (const { id } of orders) await journey.conversionIs(on, id, 'HELD');
-
+test('payouts and orders are open in every way; Temporal loses its whole database; all of it ends as if nothing had happened', async () => {
+  const work = await openWork(desk);
   await loseEverything();
   expect(await running()).toEqual([]);
   const dry = await rebuild('--dry-run');
-  expect(dry).toMatch(/orders: \d+ open, \d+ without a workflow · payout runs: 1 open, 1 without/);
+  expect(dry).toMatch(/orders: \d+ open, \d+ without a workflow · payout runs: 4 open, 4 without/);
   expect(await running()).toEqual([]);
 
-  expect(await rebuild()).toMatch(/payout runs: 1 open, 1 started · payouts: 0 open, 0 started$/);
-  const held = orders.map(({ id }) => conversionWorkflowId(id));
-  await until(
-    'they run again',
-    running,
-    (ids) => ids.includes(runId) && held.every((id) => ids.includes(id)),
-  );
+  expect(await rebuild()).toMatch(/payout runs: 4 open, 4 started · payouts: 5 open, 5 started$/);
+  await until('they run again', running, (ids) => work.workflows.every((id) => ids.includes(id)));
+  await on.temporal.workflow.getHandle(work.adjustment).describe();
   // Once more, and beside itself: nothing is left to start.
   const [again] = await Promise.all([rebuild(), rebuild()]);
-  expect(again).toMatch(/payout runs: 1 open, 0 started/);
+  expect(again).toMatch(/payout runs: 4 open, 0 started · payouts: 5 open, 0 started$/);
 
-  for (const { id } of orders) await journey.conversionIs(on, id, 'PAYABLE', 90_000);
-  await journey.approve(on, payout.batchId);
-  await journey.payoutIs(on, asker, payout.id, 'paid', 90_000);
-  const book = await journey.providerBook(on);
-  expect(book.map(({ reference, amount, submits }) => [reference, amount, submits])).toEqual([
-    [payout.id, '700.00', 1],
-  ]);
+  const ended = await endWork(desk, work);
+  for (const kind of Object.keys(work.payouts)) {
+    const amount = kind === 'review' ? '699.00' : '700.00';
+    expect(ended).toMatchObject({ [kind]: { book: [{ state: 'paid', amount }] } });
+  }
+  expect(ended).toEqual(await endWork(desk, await openWork(desk)));
   expect(await journey.booksAreRight(on)).toEqual({ sum: 0n, wrong: 0, pending: 0n });
-}, 240_000);
+  await on.db.owner.query('update programme_terms set hold_seconds = $1', [HOLD_SECONDS]);
+}, 400_000);
 
 test('a workflow that somebody terminated is given back', async () => {
   const influencer = on.data.influencers.find((one) => one.regime === 'demo_flat_10')!;

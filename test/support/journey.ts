@@ -208,6 +208,16 @@ export const payoutIs = (
 export const turnDial = (on: TestPlatform, dial: Json): Promise<unknown> =>
   call('POST', `${on.platform.urls.sandbox}/control/wooppay/dial`, { body: dial });
 
+/** The time of the sandbox's partners from now on, before or after ours. */
+export const partnersClock = (on: TestPlatform, offsetMs: number): Promise<unknown> =>
+  call('PUT', `${on.platform.urls.sandbox}/control/clock`, { body: { offset_ms: offsetMs } });
+
+export const stopPayouts = (on: TestPlatform, isOn: boolean): Promise<unknown> =>
+  on.db.owner.query(
+    `update platform_switches set is_on = $1, changed_by = 'test' where name = 'payouts_stopped'`,
+    [isOn],
+  );
+
 /** What the platform's account at the provider holds from now on. */
 export const providerBalance = (on: TestPlatform, amount: string): Promise<unknown> =>
   call('POST', `${on.platform.urls.sandbox}/control/wooppay/balance`, { body: { amount } });
@@ -231,4 +241,23 @@ export async function booksAreRight(
             (select coalesce(sum(pending_in + pending_out), 0) from ledger_balances)::bigint as pending`,
   );
   return rows[0]!;
+}
+
+/**
+ * What the posted entries of an order or a payout sum to, tiyn, by account; accounts of a brand or a person by their
+ * class alone.
+ */
+export async function postedOf(
+  on: TestPlatform,
+  subjectId: string,
+): Promise<Record<string, bigint>> {
+  const { rows } = await on.db.pool.query<{ account: string; amount: bigint }>(
+    `select case when a.class in ('advertiser', 'payee', 'debt') then a.class else a.code end as account,
+            sum(e.amount)::bigint as amount
+       from ledger_transactions t join ledger_entries e on e.tx_seq = t.seq and e.layer = 'posted'
+       join ledger_accounts a on a.id = e.account_id
+      where t.subject_id = $1 group by 1 having sum(e.amount) <> 0`,
+    [subjectId],
+  );
+  return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]));
 }
