@@ -96,15 +96,17 @@ test('any text is read, quickly, into values of closed lists', () => {
     fc.array(pieces, { maxLength: 120 }).map((parts) => parts.join('').slice(0, 512)),
   );
   const browsers = new Set<string>();
-  let slowestMs = 0;
   fc.assert(
     fc.property(texts, (text) => {
-      const from = performance.now();
-      browsers.add(readAgent(text).browser);
-      slowestMs = Math.max(slowestMs, performance.now() - from);
+      // A text that is slow to read is slow each time; a busy machine is not.
+      for (let tries = 1; ; tries++) {
+        const from = performance.now();
+        browsers.add(readAgent(text).browser);
+        if (performance.now() - from < 100) return;
+        expect(tries).toBeLessThan(5);
+      }
     }),
     { numRuns: 3_000 },
   );
-  expect(slowestMs).toBeLessThan(100);
   expect(browsers.size).toBeLessThan(100);
 });
