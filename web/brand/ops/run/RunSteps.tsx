@@ -8,7 +8,7 @@ import type { Schema } from '../types';
 type Run = Schema<'PayoutBatch'>;
 
 function useSteps(run: Run): readonly TimelineStep[] {
-  const { t } = useTranslation('opsRuns');
+  const { t } = useTranslation(['opsRuns', 'ops']);
   const ended = run.state === 'expired' || run.state === 'closed' ? run.state : null;
   const step = (key: string, title: string, at: string | null, text?: ReactNode): TimelineStep => ({
     key,
@@ -46,7 +46,16 @@ function useSteps(run: Run): readonly TimelineStep[] {
       {
         key: ended,
         title: t(`steps.${ended}`),
-        text: run.close_reason ?? t(`steps.${ended}_text`),
+        text: (
+          <>
+            {t(`steps.${ended}_text`)}
+            {run.close_reason ? (
+              <div>
+                {t('reason', { ns: 'ops' })}: {run.close_reason}
+              </div>
+            ) : null}
+          </>
+        ),
         state: 'refused',
       },
     ];
