@@ -9,7 +9,6 @@ import { DateTime } from '../../../ui/components/DateTime';
 import { EmptyState } from '../../../ui/components/EmptyState';
 import { LoadMore } from '../../../ui/components/LoadMore';
 import { PageHeader } from '../../../ui/components/PageHeader';
-import { formatCount } from '../../../ui/format/money';
 import { useMay } from '../../../ui/session/session';
 import links from '../parts/Link.module.css';
 import { MoneyOutcome } from '../parts/MoneyOutcome';
@@ -50,7 +49,8 @@ function Why({ letter }: { letter: Letter }): ReactNode {
     <div>
       <Text size="sm">{words.why(letter.last_error)}</Text>
       <Text size="xs" c="dimmed">
-        {t('list.code')} <code>{letter.last_error}</code>
+        {t('list.tries', { count: letter.attempts })}, {t('list.code')}{' '}
+        <code>{letter.last_error}</code>
       </Text>
     </div>
   );
@@ -62,8 +62,12 @@ function useColumns(onResend: ((letter: Letter) => void) | null): readonly Table
     const time = (key: 'created_at' | 'dead_at'): TableColumn<Letter> => ({
       key,
       header: t(`list.${key}`),
-      minWidth_px: 130,
-      cell: (letter) => <DateTime at={letter[key]} form="short" />,
+      minWidth_px: 150,
+      cell: (letter) => (
+        <Text size="sm">
+          <DateTime at={letter[key]} form="relative" />
+        </Text>
+      ),
     });
     const columns: TableColumn<Letter>[] = [
       {
@@ -80,12 +84,6 @@ function useColumns(onResend: ((letter: Letter) => void) | null): readonly Table
         grow: 2,
         minWidth_px: 210,
         cell: (letter) => <Why letter={letter} />,
-      },
-      {
-        key: 'attempts',
-        header: t('list.attempts'),
-        align: 'end',
-        cell: (letter) => formatCount(letter.attempts),
       },
       time('created_at'),
       time('dead_at'),

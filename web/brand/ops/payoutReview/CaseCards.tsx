@@ -6,11 +6,9 @@ import { Link } from 'react-router';
 import { DateTime } from '../../../ui/components/DateTime';
 import { Money } from '../../../ui/components/Money';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
-import { ReasonText } from '../../../ui/components/ReasonText';
 import { StateBadge, type Tone } from '../../../ui/components/StateBadge';
 import { formatCount, formatMoney } from '../../../ui/format/money';
 import { Facts } from '../parts/Facts';
-import links from '../parts/Link.module.css';
 import { SectionCard } from '../parts/SectionCard';
 import type { Schema } from '../types';
 import { differenceOf } from './difference';
@@ -24,13 +22,12 @@ export function SentCard({ payout }: { payout: Case }): ReactNode {
   const { t } = useTranslation('opsPayoutReviews');
   const { influencer } = payout;
   const link = (to: string, words: string): ReactNode => (
-    <Anchor component={Link} to={to} size="sm" className={links.link}>
+    <Anchor component={Link} to={to} size="sm">
       {words}
     </Anchor>
   );
   return (
     <SectionCard title={t('sent.title')}>
-      {payout.reason ? <ReasonText reason={payout.reason} size="sm" /> : null}
       <Facts
         rows={[
           [

@@ -93,6 +93,7 @@ export function NextCard({ payout, onPropose, onDecide }: NextCardProps): ReactN
   return (
     <SectionCard title={t('next.title')}>
       <Stack gap="md">
+        {payout.reason ? <ReasonText reason={payout.reason} size="sm" fw={560} /> : null}
         <LastFailure payout={payout} />
         {proposal ? <ProposalFacts proposal={proposal} /> : null}
         {decides ? (

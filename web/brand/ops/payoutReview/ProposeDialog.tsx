@@ -32,7 +32,7 @@ type Arrived = {
 /** What the provider has said stands there already: another id or amount would be refused. */
 function useArrived({ told }: Case): Arrived {
   const [reference, setReference] = useState(told?.provider_reference ?? '');
-  const [typed, setTyped] = useState(told?.amount ?? '');
+  const [typed, setTyped] = useState(told?.amount?.replace('.', ',') ?? '');
   const read = readMoney(typed);
   const paid = read === '0.00' ? null : read;
   const ready = paid !== null && REFERENCE.test(reference.trim());

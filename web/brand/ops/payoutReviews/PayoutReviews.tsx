@@ -54,7 +54,7 @@ function Told({ row }: { row: Case }): ReactNode {
   return (
     <Text size="sm">
       {t(`told.${row.told?.state ?? 'nothing'}`)}
-      {row.told?.amount ? ` · ${formatMoney(row.told.amount)}` : null}
+      {row.told?.amount ? `, ${formatMoney(row.told.amount)}` : null}
     </Text>
   );
 }
@@ -84,7 +84,7 @@ function useColumns(): readonly TableColumn<Case>[] {
       },
       {
         key: 'told',
-        header: t('told.title'),
+        header: t('list.told'),
         grow: 1.4,
         minWidth_px: 160,
         cell: (row) => <Told row={row} />,
@@ -102,7 +102,7 @@ function useColumns(): readonly TableColumn<Case>[] {
         minWidth_px: 120,
         cell: (row) => (
           <Text size="sm" c="dimmed">
-            <DateTime at={row.since} form="short" />
+            <DateTime at={row.since} form="relative" />
           </Text>
         ),
       },

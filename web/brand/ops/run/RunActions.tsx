@@ -77,7 +77,7 @@ export function RunActions(props: RunActionsProps): ReactNode {
   const [hadWords] = useState(words);
   if (!words && !hadWords) return null;
   return (
-    <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.line}>
+    <Group gap="sm" justify="space-between" className={classes.line}>
       <Next {...props} why={why} stopped={stopped} />
       <RunMenu allowed={run.allowed} onChoose={onChange} />
     </Group>

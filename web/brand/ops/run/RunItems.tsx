@@ -86,7 +86,7 @@ function Amount({ tenge }: { tenge: string | null }): ReactNode {
   const { t } = useTranslation('opsRuns');
   if (tenge !== null) return <Money tenge={tenge} />;
   return (
-    <Text size="sm" c="dimmed">
+    <Text span inherit c="dimmed">
       {t('items.not_yet')}
     </Text>
   );

@@ -18,6 +18,7 @@ function useSteps(run: Run): readonly TimelineStep[] {
     text,
     state: at ? 'done' : 'ahead',
   });
+  const inReview = run.counts['review'] ?? 0;
   const steps = [
     step('collecting', t('steps.collecting'), run.created_at),
     step(
@@ -37,7 +38,11 @@ function useSteps(run: Run): readonly TimelineStep[] {
         : t('steps.to_approve'),
       run.approved_at,
     ),
-    step('done', t('steps.done'), run.done_at),
+    step(
+      'done',
+      run.done_at && inReview > 0 ? t('steps.done_review', { count: inReview }) : t('steps.done'),
+      run.done_at,
+    ),
   ];
   const happened = steps.filter(({ state }) => state === 'done');
   if (ended !== null)
