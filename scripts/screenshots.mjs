@@ -55,9 +55,13 @@ const SHOTS = [
   ['brand-team', 'brandOwner', '/desk/brand/team', 'desk'],
   ['ops-today', 'opsMaker', '/desk/ops', 'desk'],
   ['ops-runs', 'opsMaker', '/desk/ops/runs', 'desk'],
+  ['ops-run', 'opsMaker', '/desk/ops/runs/{run}', 'desk'],
+  ['ops-payout-reviews', 'opsMaker', '/desk/ops/payout-reviews', 'desk'],
+  ['ops-payout-review', 'opsMaker', '/desk/ops/payout-reviews/{review}', 'desk'],
   ['ops-people', 'opsMaker', '/desk/ops/people', 'desk'],
   ['ops-conversions', 'opsMaker', '/desk/ops/conversions', 'desk'],
   ['ops-stuck', 'opsMaker', '/desk/ops/stuck', 'desk'],
+  ['ops-dead-letters', 'opsMaker', '/desk/ops/dead-letters', 'desk'],
   ['ops-reports', 'opsMaker', '/desk/ops/reports', 'desk'],
   ['ops-signals', 'opsMaker', '/desk/ops/signals', 'desk'],
   ['ops-audit', 'opsMaker', '/desk/ops/audit', 'desk'],
@@ -99,18 +103,31 @@ async function signIn(request, who) {
   await post(request, '/v1/auth/totp', { challenge, code });
 }
 
-/** `{link}` stands for the newest short link of whoever is signed in. */
+const itemsOf = async (request, path) =>
+  (await (await request.get(`${ready.api}${path}`)).json()).items;
+
+/** What stands in an address for an id: the newest of whoever is signed in, undefined when there is none. */
+const IDS = {
+  '{link}': async (request) => {
+    const { tenant } = await (await request.get(`${ready.api}/v1/me`)).json();
+    const links = await itemsOf(request, `/v1/influencers/${tenant.id}/links`);
+    return links.find(({ kind }) => kind === 'short')?.id;
+  },
+  '{run}': async (request) => (await itemsOf(request, '/v1/payout-batches'))[0]?.id,
+  '{review}': async (request) => (await itemsOf(request, '/v1/ops/payout-reviews'))[0]?.payout_id,
+};
+
 async function addressOf(request, path) {
-  if (!path.includes('{link}')) return path;
-  const { tenant } = await (await request.get(`${ready.api}/v1/me`)).json();
-  const answer = await request.get(`${ready.api}/v1/influencers/${tenant.id}/links`);
-  const { items } = await answer.json();
-  const link = items.find(({ kind }) => kind === 'short');
-  if (!link) throw new Error('the demo influencer has no short link');
-  return path.replace('{link}', link.id);
+  const [name, find] = Object.entries(IDS).find(([one]) => path.includes(one)) ?? [];
+  if (!name) return path;
+  const id = await find(request);
+  return id && path.replace(name, id);
 }
 
 async function shoot(context, [file, , path], size) {
+  const base = path.startsWith('sandbox:') ? ready.sandbox : ready.api;
+  const address = await addressOf(context.request, path.replace('sandbox:', ''));
+  if (!address) return console.log(`  ${file}: nothing to show, the picture stays as it was`);
   const page = await context.newPage();
   await page.setViewportSize(SIZES[size]);
   page.on(
@@ -118,8 +135,6 @@ async function shoot(context, [file, , path], size) {
     (message) => message.type() === 'error' && console.log(`  ${file}: ${message.text()}`),
   );
   page.on('pageerror', (error) => console.log(`  ${file}: ${error}`));
-  const base = path.startsWith('sandbox:') ? ready.sandbox : ready.api;
-  const address = await addressOf(context.request, path.replace('sandbox:', ''));
   const url = new URL(`${base}${address}`);
   if (values.lang !== 'ru') url.searchParams.set('lang', values.lang);
   await page.goto(url.href, { waitUntil: 'load' });

@@ -38,23 +38,23 @@ export const getDeadLetters: Handler = async ({ pool }, { query }) => {
 
 /**
  * Once more from the beginning, when what stood in its way is mended. Delivering is idempotent, so a letter that
- * Temporal took after all changes nothing.
+ * Temporal took after all changes nothing. A repeat under the same key is told again that it went.
  */
 export const resend: Handler = async (deps, call, viewer) => {
   const id = call.params['deadLetterId'] ?? '';
-  const resent = await inTransaction(deps.pool, async (sql) => {
+  return inTransaction(deps.pool, async (sql) => {
     const letter = await resendDeadLetter(sql, BigInt(id));
-    if (letter)
-      await insertAudit(
-        sql,
-        auditOf(viewer, call, {
-          action: 'outbox.resend',
-          subjectId: id,
-          before: { topic: letter.topic, subject: letter.subjectId, code: letter.code },
-        }),
-      );
-    return letter;
+    if (!letter) return { problem: 'dead_letter_not_found' } as const;
+    await insertAudit(
+      sql,
+      auditOf(viewer, call, {
+        action: 'outbox.resend',
+        subjectId: id,
+        before: { topic: letter.topic, subject: letter.subjectId, code: letter.code },
+      }),
+    );
+    const answer = jsonAnswer(200, { id, topic: letter.topic, subject_id: letter.subjectId });
+    await call.claim?.store(sql, answer);
+    return answer;
   });
-  if (!resent) return { problem: 'dead_letter_not_found' };
-  return jsonAnswer(200, { id, topic: resent.topic, subject_id: resent.subjectId });
 };

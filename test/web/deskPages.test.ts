@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 
 import { until } from '../../sandbox/demo/http';
 import type { DemoLogin } from '../../sandbox/people';
+import type { DemoInfluencer } from '../../sandbox/seed';
 import { repoRoot } from '../../stack/root';
 import {
   axeFindings,
@@ -16,7 +17,14 @@ import {
   visit,
   type Visitor,
 } from '../support/browser';
-import { conversionIs, order, requestPayout } from '../support/journey';
+import {
+  approve,
+  conversionIs,
+  order,
+  payoutIs,
+  requestPayout,
+  turnDial,
+} from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { reported, suspicious } from './abuse';
 import { asPerson, deskOf, deskUrl, expectQuiet, heading, settled } from './desk';
@@ -45,10 +53,30 @@ function pathsOf(area: 'brand' | 'ops'): string[] {
   );
 }
 
+/** A payout of which less arrived than was sent: its id. */
+async function inReview(payee: DemoInfluencer): Promise<string> {
+  const sale = await order(on, payee, { status: 'approved' });
+  await conversionIs(on, sale, 'PAYABLE');
+  const { id, batchId } = await requestPayout(on, payee);
+  await turnDial(on, { reference: id, mode: 'wrong_amount' });
+  await approve(on, batchId);
+  await payoutIs(on, payee, id, 'review', 60_000);
+  return id;
+}
+
+const deadLetter = (subjectId: string): Promise<unknown> =>
+  on.db.owner.query(
+    `insert into outbox_dead_letters (id, topic, subject_id, payload, attempts, last_error, created_at)
+     values (900001, 'payout.item', $1, '{}', 12, 'failed_precondition', now() - interval '2 hours')`,
+    [subjectId],
+  );
+
 beforeAll(async () => {
   on = await startTestPlatform({ name: 'web-pages' });
   browser = await launchBrowser();
   const { logins } = on.data;
+  const payoutId = await inReview(on.data.influencers[2]!);
+  await deadLetter(payoutId);
   const influencer = on.data.influencers[3]!;
   const id = await order(on, influencer, { status: 'approved', sale: '100000.00' });
   await order(on, influencer, { status: 'pending' });
@@ -58,6 +86,7 @@ beforeAll(async () => {
     programmeId: on.data.programmes[0]!.id,
     influencerId: influencer.id,
     batchId: payout.batchId,
+    payoutId,
     conversionId: id,
   };
   const at = (person: DemoLogin): Promise<Visitor> => deskOf(on, browser, person);
@@ -166,6 +195,11 @@ const WRITES = [
   'Снять ссылку',
   'Отклонить жалобу',
   'Вернуть ссылку',
+  'Ещё',
+  'Спросить сейчас',
+  'Предложить: выплачено',
+  'Предложить возврат',
+  'Предложить отправку',
 ];
 
 async function writeControls(page: Page): Promise<string[]> {
@@ -203,6 +237,9 @@ const groups = [
       'Применить',
       'Снять ссылку',
       'Отклонить жалобу',
+      'Ещё',
+      'Спросить сейчас',
+      'Предложить: выплачено',
     ],
   ],
   ['doors', () => null, doorUrls, []],

@@ -258,7 +258,9 @@ describe('the sandbox and what is stuck', () => {
     const { page } = checker;
     await open(on, page, '/ops/today', 'Сегодня');
     await page.getByRole('link', { name: /Выплата на проверке/ }).click();
-    await heading(page, 'Застряло').waitFor();
+    await heading(page, 'Разбор выплат').waitFor();
+    await page.getByText('Ждёт предложения').waitFor();
+    await open(on, page, '/ops/stuck?kind=payout_review&age=0', 'Застряло');
     const card = page.locator('section').filter({ hasText: 'Выплата на проверке' });
     await card.getByRole('listitem').first().waitFor();
     await expectSound(checker);

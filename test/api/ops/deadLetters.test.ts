@@ -55,6 +55,7 @@ test('dead letters are listed newest first, a page at a time, without what a sho
 test("the summary and the stuck list show them, whatever the list's age", async () => {
   const summary = await send(api, auditor, 'GET', '/v1/ops/summary');
   expect(summary.body['outbox']).toMatchObject({ waiting: 0, failing: 0, dead: 5 });
+  expect(summary.body['to_do']).toMatchObject({ dead_letters: 5 });
   const stuck = await send(api, auditor, 'GET', '/v1/ops/stuck?kind=outbox_dead');
   expect(stuck.body['counts']).toMatchObject({ outbox_dead: 5 });
   expect((stuck.body['items'] as unknown[])[0]).toMatchObject({
@@ -92,4 +93,13 @@ test('a maker or a checker sends one again, once, and the audit log says who', a
       before: { topic: 'conversion.order', subject: 'cnv_dead1', code: 'invalid_argument' },
     },
   ]);
+});
+
+test('a repeat under the same key is told again that it went, and nothing goes twice', async () => {
+  const resend = () => send(api, maker, 'POST', `${LIST}/1002/resend`, undefined, 'resend-1002');
+  const [first, again] = [await resend(), await resend()];
+  expect([first.status, again.status]).toEqual([200, 200]);
+  expect(again.body).toEqual(first.body);
+  const { rows } = await api.owner.query('select id from outbox where id = 1002');
+  expect(rows).toHaveLength(1);
 });

@@ -4,8 +4,10 @@ import {
   IconCash,
   IconFlag,
   IconFlask,
+  IconGavel,
   IconHistory,
   IconHourglass,
+  IconMailX,
   IconShoppingCart,
   IconSunrise,
   IconUsers,
@@ -24,7 +26,16 @@ export const routes: readonly ScreenRoute[] = [
   screen('people', () => import('./people/People'), ['opsPeople']),
   screen('people/:influencerId', () => import('./person/Person'), ['opsPeople', 'opsReports']),
   screen('conversions', () => import('./conversions/Conversions'), ['opsConversions']),
-  screen('stuck', () => import('./stuck/Stuck'), ['opsStuck']),
+  screen('stuck', () => import('./stuck/Stuck'), [
+    'opsStuck',
+    'opsDeadLetters',
+    'opsPayoutReviews',
+  ]),
+  screen('payout-reviews', () => import('./payoutReviews/PayoutReviews'), ['opsPayoutReviews']),
+  screen('payout-reviews/:payoutId', () => import('./payoutReview/PayoutReview'), [
+    'opsPayoutReviews',
+  ]),
+  screen('dead-letters', () => import('./deadLetters/DeadLetters'), ['opsDeadLetters']),
   screen('reports', () => import('./reports/Reports'), ['opsReports']),
   screen('signals', () => import('./signals/Signals'), ['signals', 'opsReports']),
   screen('brands', () => import('./brands/Brands'), ['opsBrands']),
@@ -37,6 +48,12 @@ export const routes: readonly ScreenRoute[] = [
 export const navigation: readonly NavEntry[] = [
   { to: '/ops/today', label: 'ops:nav.today', icon: IconSunrise, operation: 'getOpsSummary' },
   { to: '/ops/runs', label: 'ops:nav.runs', icon: IconCash, operation: 'listPayoutBatches' },
+  {
+    to: '/ops/payout-reviews',
+    label: 'ops:nav.payout_reviews',
+    icon: IconGavel,
+    operation: 'listPayoutReviews',
+  },
   { to: '/ops/people', label: 'ops:nav.people', icon: IconUsers, operation: 'listPeople' },
   {
     to: '/ops/conversions',
@@ -45,6 +62,12 @@ export const navigation: readonly NavEntry[] = [
     operation: 'listOpsConversions',
   },
   { to: '/ops/stuck', label: 'ops:nav.stuck', icon: IconHourglass, operation: 'listStuck' },
+  {
+    to: '/ops/dead-letters',
+    label: 'ops:nav.dead_letters',
+    icon: IconMailX,
+    operation: 'listDeadLetters',
+  },
   {
     to: '/ops/reports',
     label: 'ops:nav.reports',

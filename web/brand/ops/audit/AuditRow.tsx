@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 
 import { DateTime } from '../../../ui/components/DateTime';
 import { Facts } from '../parts/Facts';
+import { subjectPage } from '../parts/subjectPage';
 import type { UrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
 import classes from './Audit.module.css';
@@ -21,14 +22,8 @@ export function useActionWords(): (action: string) => string {
     i18n.exists(`action.${action}`, { ns: 'opsAudit' }) ? t(`action.${action}`) : action;
 }
 
-const PAGES: readonly (readonly [prefix: string, page: (id: string) => string])[] = [
-  ['inf_', (id) => `/ops/people/${id}`],
-  ['bat_', (id) => `/ops/runs/${id}`],
-  ['cnv_', (id) => `/ops/conversions?open=${id}`],
-];
-
 function Subject({ id }: { id: string }): ReactNode {
-  const page = PAGES.find(([prefix]) => id.startsWith(prefix))?.[1](id);
+  const page = subjectPage(id);
   return page ? (
     <Link to={page} className={classes.subject}>
       {id}

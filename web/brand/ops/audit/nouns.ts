@@ -3,6 +3,7 @@ export const AUDIT_NOUNS = [
   'payout_batch',
   'payout',
   'payouts',
+  'outbox',
   'conversion',
   'order',
   'person',

@@ -9,6 +9,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
 /** Keys that may hold the words of a stored value, most telling first. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   state: ['ops:batch_state', 'ops:payout_state', 'ops:conversion_state', 'opsAudit:state'],
+  way_out: ['opsAudit:way_out'],
   role: ['shell:role'],
   regime: ['ops:regime'],
   by: ['opsAudit:by'],

@@ -1,8 +1,10 @@
-import { Alert, Grid, Group, SimpleGrid, Stack } from '@mantine/core';
+import { Alert, Grid, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconHourglass } from '@tabler/icons-react';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 
+import { DateTime } from '../../../ui/components/DateTime';
 import { Money } from '../../../ui/components/Money';
 import { PageHeader } from '../../../ui/components/PageHeader';
 import { StatTile } from '../../../ui/components/StatTile';
@@ -16,8 +18,10 @@ import { WorkflowLink } from '../parts/WorkflowLink';
 import type { Schema } from '../types';
 import { useRunName } from '../runs/useRunName';
 import { RunActions } from './RunActions';
+import { RunChangeDialog } from './RunChangeDialog';
 import { ApproveDialog, ExcludeDialog, PrepareDialog } from './RunDialogs';
 import { RunItems } from './RunItems';
+import type { RunChange } from './RunMenu';
 import { RunProgressCard } from './RunProgressCard';
 import { RunSteps } from './RunSteps';
 import { useRun, useRunStream } from './useRun';
@@ -25,7 +29,7 @@ import { useRunCommands, type RunCommands } from './useRunCommands';
 
 type Run = Schema<'PayoutBatch'>;
 type Item = Schema<'PayoutBatchItem'>;
-type Asked = 'prepare' | 'approve' | { readonly exclude: Item } | null;
+type Asked = 'prepare' | 'approve' | RunChange | { readonly exclude: Item } | null;
 
 function Figures({ run }: { run: Run }): ReactNode {
   const { t } = useTranslation('opsRuns');
@@ -45,10 +49,20 @@ function Figures({ run }: { run: Run }): ReactNode {
 function FundsShort({ run }: { run: Run }): ReactNode {
   const { t } = useTranslation('opsRuns');
   if (run.waits_for_funds === null) return null;
-  const amount = formatMoney(run.waits_for_funds.missing);
+  const { missing, since } = run.waits_for_funds;
+  const waits = run.state === 'approved';
+  const amount = formatMoney(missing);
   return (
-    <Alert color="orange" data-testid="run-funds">
-      {t(run.state === 'approved' ? 'funds.waits' : 'funds.short', { amount })}
+    <Alert
+      color="yellow"
+      icon={<IconHourglass aria-hidden />}
+      title={t(waits ? 'funds.waits_title' : 'funds.short_title', { amount })}
+      data-testid="run-funds"
+    >
+      {t(waits ? 'funds.waits' : 'funds.short')}{' '}
+      <Text span size="sm" c="dimmed">
+        {t('funds.since')} <DateTime at={since} />
+      </Text>
     </Alert>
   );
 }
@@ -70,6 +84,7 @@ function Dialogs(props: {
   if (asked === null) return null;
   if (asked === 'prepare') return <PrepareDialog {...rest} />;
   if (asked === 'approve') return <ApproveDialog {...rest} />;
+  if (typeof asked === 'string') return <RunChangeDialog change={asked} {...rest} />;
   return <ExcludeDialog item={asked.exclude} commands={rest.commands} onClose={rest.onClose} />;
 }
 
@@ -92,6 +107,7 @@ function RunBody({ run }: { run: Run }): ReactNode {
         run={run}
         onPrepare={() => setAsked('prepare')}
         onApprove={() => setAsked('approve')}
+        onChange={setAsked}
       />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 8 }}>

@@ -42,11 +42,23 @@ function Payee({ item }: { item: Item }): ReactNode {
 }
 
 function StateAndReason({ item }: { item: Item }): ReactNode {
+  const { t } = useTranslation('opsRuns');
   return (
     <div>
       <PayoutBadge state={item.state} />
       {item.reason ? (
         <ReasonText reason={item.reason} size="xs" c="dimmed" mt={2} lineClamp={3} />
+      ) : null}
+      {item.state === 'review' ? (
+        <Anchor
+          component={Link}
+          to={`/ops/payout-reviews/${item.payout_id}`}
+          size="sm"
+          className={links.link}
+          aria-label={t('items.decide_for', { name: item.influencer.name })}
+        >
+          {t('items.decide')}
+        </Anchor>
       ) : null}
     </div>
   );
@@ -74,7 +86,7 @@ function Amount({ tenge }: { tenge: string | null }): ReactNode {
   const { t } = useTranslation('opsRuns');
   if (tenge !== null) return <Money tenge={tenge} />;
   return (
-    <Text size="sm" c="dimmed">
+    <Text span inherit c="dimmed">
       {t('items.not_yet')}
     </Text>
   );

@@ -8,7 +8,7 @@ import type { Schema } from '../types';
 type Run = Schema<'PayoutBatch'>;
 
 function useSteps(run: Run): readonly TimelineStep[] {
-  const { t } = useTranslation('opsRuns');
+  const { t } = useTranslation(['opsRuns', 'ops']);
   const ended = run.state === 'expired' || run.state === 'closed' ? run.state : null;
   const step = (key: string, title: string, at: string | null, text?: ReactNode): TimelineStep => ({
     key,
@@ -18,6 +18,7 @@ function useSteps(run: Run): readonly TimelineStep[] {
     text,
     state: at ? 'done' : 'ahead',
   });
+  const inReview = run.counts['review'] ?? 0;
   const steps = [
     step('collecting', t('steps.collecting'), run.created_at),
     step(
@@ -37,7 +38,11 @@ function useSteps(run: Run): readonly TimelineStep[] {
         : t('steps.to_approve'),
       run.approved_at,
     ),
-    step('done', t('steps.done'), run.done_at),
+    step(
+      'done',
+      run.done_at && inReview > 0 ? t('steps.done_review', { count: inReview }) : t('steps.done'),
+      run.done_at,
+    ),
   ];
   const happened = steps.filter(({ state }) => state === 'done');
   if (ended !== null)
@@ -46,7 +51,16 @@ function useSteps(run: Run): readonly TimelineStep[] {
       {
         key: ended,
         title: t(`steps.${ended}`),
-        text: run.close_reason ?? t(`steps.${ended}_text`),
+        text: (
+          <>
+            {t(`steps.${ended}_text`)}
+            {run.close_reason ? (
+              <div>
+                {t('reason', { ns: 'ops' })}: {run.close_reason}
+              </div>
+            ) : null}
+          </>
+        ),
         state: 'refused',
       },
     ];

@@ -8,9 +8,10 @@ import { formatMoney } from '../../../ui/format/money';
 import { SUMMARY_KEY } from '../frame/useSummary';
 import { runKey } from './useRun';
 
+type Reasoned = { readonly reason: string };
 type Exclusion = { readonly payoutId: string; readonly reason: string };
 
-/** The three commands on a run. They live with the page, so that a lost answer is found after a reload. */
+/** The commands on a run. They live with the page, so that a lost answer is found after a reload. */
 export function useRunCommands(batchId: string, onDone: () => void) {
   const { t } = useTranslation('opsRuns');
   const queries = useQueryClient();
@@ -56,7 +57,35 @@ export function useRunCommands(batchId: string, onDone: () => void) {
       ),
     onSuccess: ({ returned }) => done(t('exclude.done', { amount: formatMoney(returned) })),
   });
-  return { prepare, approve, exclude };
+  return { prepare, approve, exclude, ...useRunChanges(batchId, done) };
+}
+
+/** What is done to a run with which something is wrong. */
+function useRunChanges(batchId: string, done: (message: string) => void) {
+  const { t } = useTranslation('opsRuns');
+  const params = (key: string) => ({
+    path: { batchId },
+    header: { 'Idempotency-Key': key },
+  });
+  const restart = useMoneyMutation({
+    name: `batch-restart.${batchId}`,
+    send: (body: Reasoned, key) =>
+      call(api.POST('/v1/payout-batches/{batchId}/restart', { params: params(key), body })),
+    onSuccess: () => done(t('change.restart.done')),
+  });
+  const reopen = useMoneyMutation({
+    name: `batch-reopen.${batchId}`,
+    send: (body: Reasoned, key) =>
+      call(api.POST('/v1/payout-batches/{batchId}/reopen', { params: params(key), body })),
+    onSuccess: () => done(t('change.reopen.done')),
+  });
+  const close = useMoneyMutation({
+    name: `batch-close.${batchId}`,
+    send: (body: Reasoned, key) =>
+      call(api.POST('/v1/payout-batches/{batchId}/close', { params: params(key), body })),
+    onSuccess: () => done(t('change.close.done')),
+  });
+  return { restart, reopen, close };
 }
 
 export type RunCommands = ReturnType<typeof useRunCommands>;

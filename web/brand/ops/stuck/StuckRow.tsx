@@ -11,12 +11,15 @@ import { useAge } from '../parts/useAge';
 import { WorkflowLink } from '../parts/WorkflowLink';
 import type { Schema } from '../types';
 import classes from './Stuck.module.css';
+import { StuckNote } from './StuckNote';
 
 type Item = Schema<'StuckItem'>;
 
 /** The page on which something can be done about it; null when the platform goes on by itself. */
 function placeOf(item: Item): string | null {
   if (item.kind.startsWith('conversion_')) return `/ops/conversions?open=${item.subject_id}`;
+  if (item.kind === 'payout_review') return `/ops/payout-reviews/${item.subject_id}`;
+  if (item.kind === 'outbox_dead') return '/ops/dead-letters';
   if (item.batch_id) return `/ops/runs/${item.batch_id}`;
   return item.influencer ? `/ops/people/${item.influencer.id}` : null;
 }
@@ -66,7 +69,7 @@ export function StuckRow({ item }: { item: Item }): ReactNode {
           ) : null}
         </Group>
         {item.reason ? <ReasonText reason={item.reason} size="sm" /> : null}
-        {item.note ? <Text size="sm">{item.note}</Text> : null}
+        <StuckNote item={item} />
         <CanDo item={item} />
         <Group gap="md">
           <Text size="xs" c="dimmed" ff="monospace" className={classes.id}>

@@ -30,14 +30,15 @@ const NOT_MOVING: readonly StuckKind[] = [
   'conversion_overdue',
   'conversion_not_started',
   'outbox_failing',
-  'outbox_dead',
 ];
 
 /** In order of urgency. */
 const PLACES: readonly Place[] = [
   { name: 'payouts_unknown', to: '/ops/stuck?kind=payout_unknown&age=0', urgent: true },
   { name: 'not_moving', to: '/ops/stuck', urgent: true },
-  { name: 'payouts_in_review', to: '/ops/stuck?kind=payout_review&age=0', urgent: true },
+  { name: 'ways_out_to_decide', to: '/ops/payout-reviews', urgent: true },
+  { name: 'payouts_in_review', to: '/ops/payout-reviews', urgent: true },
+  { name: 'dead_letters', to: '/ops/dead-letters', urgent: true },
   { name: 'runs_to_approve', to: '/ops/runs?state=frozen' },
   { name: 'runs_to_prepare', to: '/ops/runs' },
   { name: 'conversions_in_review', to: '/ops/conversions?state=REVIEW' },
