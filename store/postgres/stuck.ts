@@ -141,6 +141,7 @@ export const TASKS = [
   'payouts_unknown',
   'payouts_in_review',
   'ways_out_to_decide',
+  'write_offs_to_decide',
   'conversions_in_review',
   'tax_claims_pending',
   'people_flagged',
@@ -166,6 +167,8 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
      select 'payouts_in_review', count(*)::int, min(updated_at) from payouts where state = 'review'
      union all
      select 'ways_out_to_decide', count(*)::int, min(proposed_at) from payout_reviews where state = 'proposed'
+     union all
+     select 'write_offs_to_decide', count(*)::int, min(proposed_at) from debt_write_offs where decision is null
      union all
      select 'conversions_in_review', count(*)::int, min(updated_at)
        from (select updated_at from conversions where state = 'REVIEW'
