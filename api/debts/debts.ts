@@ -10,7 +10,8 @@ import { opsDebt, ownDebt } from './shapes';
 export const listOwnDebts = seen(async ({ pool }, { query }, _viewer, { influencerId }) => {
   const page = readCursor(query, ['micros', 'id']);
   if (!page.ok) return page.error;
-  const rows = await listDebts(pool, { influencerId, state: 'all' }, page.value);
+  const filter = { influencerId, debtId: null, state: 'all' } as const;
+  const rows = await listDebts(pool, filter, page.value);
   const covers = await coversOf(pool, rows);
   return jsonAnswer(
     200,
@@ -26,9 +27,12 @@ export const listOwnDebts = seen(async ({ pool }, { query }, _viewer, { influenc
 export const listOpsDebts: Handler = async ({ pool, now }, { query }) => {
   const page = readCursor(query, ['micros', 'id']);
   if (!page.ok) return page.error;
+  const debtId = query.get('debt_id') ?? null;
+  const state = (query.get('state') ?? 'open') as DebtFilter;
   const filter = {
     influencerId: query.get('influencer_id') ?? null,
-    state: (query.get('state') ?? 'open') as DebtFilter,
+    debtId,
+    state: debtId === null ? state : ('all' as const),
   };
   const rows = await listDebts(pool, filter, page.value);
   const covers = await coversOf(pool, rows);

@@ -46,7 +46,11 @@ export type DebtFilter = 'open' | 'proposed' | 'all';
 /** Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up, `proposed` what nobody has to decide about. */
 export async function listDebts(
   sql: Sql,
-  filter: { readonly influencerId: string | null; readonly state: DebtFilter },
+  filter: {
+    readonly influencerId: string | null;
+    readonly debtId: string | null;
+    readonly state: DebtFilter;
+  },
   page: Page,
 ): Promise<DebtRow[]> {
   const { rows } = await sql.query<DebtRow>(
@@ -55,6 +59,7 @@ export async function listDebts(
         and ($2::text = 'all' or d.netted_tiyn + d.written_off_tiyn < d.amount_tiyn)
         and ($2::text <> 'proposed' or w.debt_id is not null)
         and ($3::bigint is null or (d.created_at, d.id) < (${fromMicros('$3')}, $4::text))
+        and ($6::text is null or d.id = $6)
       order by d.created_at desc, d.id desc limit $5`,
     [
       filter.influencerId,
@@ -62,6 +67,7 @@ export async function listDebts(
       page.after?.[0] ?? null,
       page.after?.[1] ?? null,
       page.limit + 1,
+      filter.debtId,
     ],
   );
   return rows;

@@ -25,6 +25,7 @@ const PAGES: readonly (readonly [prefix: string, page: (id: string) => string])[
   ['inf_', (id) => `/ops/people/${id}`],
   ['bat_', (id) => `/ops/runs/${id}`],
   ['cnv_', (id) => `/ops/conversions?open=${id}`],
+  ['dbt_', (id) => `/ops/debts?open=${id}`],
 ];
 
 function Subject({ id }: { id: string }): ReactNode {

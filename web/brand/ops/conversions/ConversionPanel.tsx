@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { DateTime } from '../../../ui/components/DateTime';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
-import { Timeline, type TimelineStep } from '../../../ui/components/Timeline';
+import { Timeline } from '../../../ui/components/Timeline';
 import { Facts } from '../parts/Facts';
 import { QueryBody } from '../parts/QueryBody';
 import { ConversionBadge } from '../parts/states';
@@ -14,6 +14,7 @@ import { WorkflowLink } from '../parts/WorkflowLink';
 import type { Schema } from '../types';
 import { ConversionActions } from './ConversionActions';
 import { useConversion, useConversionRow } from './useConversions';
+import { useSteps } from './useSteps';
 
 type Conversion = Schema<'Conversion'>;
 
@@ -78,19 +79,6 @@ function Times({ conversion }: { conversion: Conversion }): ReactNode {
       ]}
     />
   );
-}
-
-const BAD: ReadonlySet<string> = new Set(['REFUSED', 'CANCELLED']);
-
-function useSteps(conversion: Conversion): readonly TimelineStep[] {
-  const { t } = useTranslation('ops');
-  return conversion.history.map((event, index) => ({
-    key: `${event.at}${index}`,
-    title: t(`conversion_state.${event.to}`),
-    at: event.at,
-    text: event.reason ? <ReasonText reason={event.reason} size="sm" /> : null,
-    state: BAD.has(event.to) ? 'refused' : event.to === 'REVIEW' ? 'attention' : 'done',
-  }));
 }
 
 function PanelBody({ conversion }: { conversion: Conversion }): ReactNode {
