@@ -42,6 +42,7 @@ const SHOTS = [
   ['influencer-wallet', 'influencer', '/app/wallet', 'phone'],
   ['influencer-payout', 'influencer', '/app/wallet/payout', 'phone'],
   ['influencer-payouts', 'influencer', '/app/wallet/payouts', 'phone'],
+  ['influencer-debts', 'influencer', '/app/wallet/debts', 'phone'],
   ['influencer-notices', 'influencer', '/app/notices', 'phone'],
   ['influencer-profile', 'influencer', '/app/profile', 'phone'],
   ['desk-sign-in', null, '/desk/', 'desk'],
@@ -57,6 +58,8 @@ const SHOTS = [
   ['ops-runs', 'opsMaker', '/desk/ops/runs', 'desk'],
   ['ops-people', 'opsMaker', '/desk/ops/people', 'desk'],
   ['ops-conversions', 'opsMaker', '/desk/ops/conversions', 'desk'],
+  ['ops-debts', 'opsMaker', '/desk/ops/debts?state=all', 'desk'],
+  ['ops-limits', 'opsMaker', '/desk/ops/brands/{brand}/limits', 'desk'],
   ['ops-stuck', 'opsMaker', '/desk/ops/stuck', 'desk'],
   ['ops-reports', 'opsMaker', '/desk/ops/reports', 'desk'],
   ['ops-signals', 'opsMaker', '/desk/ops/signals', 'desk'],
@@ -99,8 +102,9 @@ async function signIn(request, who) {
   await post(request, '/v1/auth/totp', { challenge, code });
 }
 
-/** `{link}` stands for the newest short link of whoever is signed in. */
+/** `{link}` stands for the newest short link of whoever is signed in, `{brand}` for the demo's own brand. */
 async function addressOf(request, path) {
+  if (path.includes('{brand}')) return path.replace('{brand}', ready.logins.brandOwner.tenantId);
   if (!path.includes('{link}')) return path;
   const { tenant } = await (await request.get(`${ready.api}/v1/me`)).json();
   const answer = await request.get(`${ready.api}/v1/influencers/${tenant.id}/links`);

@@ -43,7 +43,7 @@ const SELECT = `
 
 export type DebtFilter = 'open' | 'proposed' | 'all';
 
-/** Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up, `proposed` what nobody has to decide about. */
+/** Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up, `proposed` what nobody has to decide about: covered since, it waits to be closed. */
 export async function listDebts(
   sql: Sql,
   filter: {
@@ -56,8 +56,8 @@ export async function listDebts(
   const { rows } = await sql.query<DebtRow>(
     `${SELECT}
       where ($1::text is null or d.influencer_id = $1)
-        and ($2::text = 'all' or d.netted_tiyn + d.written_off_tiyn < d.amount_tiyn)
-        and ($2::text <> 'proposed' or w.debt_id is not null)
+        and case $2::text when 'open' then d.netted_tiyn + d.written_off_tiyn < d.amount_tiyn
+                          when 'proposed' then w.debt_id is not null else true end
         and ($3::bigint is null or (d.created_at, d.id) < (${fromMicros('$3')}, $4::text))
         and ($6::text is null or d.id = $6)
       order by d.created_at desc, d.id desc limit $5`,

@@ -19,6 +19,7 @@ import { conversionIs, order, requestPayout } from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { reported, suspicious } from './abuse';
 import { asPerson, deskOf, deskUrl, expectQuiet, heading, settled } from './desk';
+import { owed } from './owed';
 
 /** Every page of the desk, in both appearances, with somebody's data in it. */
 
@@ -49,6 +50,8 @@ beforeAll(async () => {
   browser = await launchBrowser();
   const { logins } = on.data;
   const influencer = on.data.influencers[3]!;
+  const { debtId } = await owed(on, on.data.influencers[2]!);
+  await on.db.owner.query(`update debts set created_at = created_at - interval '366 days'`);
   const id = await order(on, influencer, { status: 'approved', sale: '100000.00' });
   await order(on, influencer, { status: 'pending' });
   await conversionIs(on, id, 'PAYABLE');
@@ -58,6 +61,8 @@ beforeAll(async () => {
     influencerId: influencer.id,
     batchId: payout.batchId,
     conversionId: id,
+    brandId: logins.brandOwner.tenantId,
+    debtId,
   };
   const at = (person: DemoLogin): Promise<Visitor> => deskOf(on, browser, person);
   people = {
@@ -133,6 +138,7 @@ const innerUrls = (): string[] => [
 const opsInnerUrls = (): string[] => [
   ...opsUrls(),
   deskUrl(on, `/ops/reports?open=${ids['reportId']}`),
+  deskUrl(on, `/ops/debts?open=${ids['debtId']}`),
 ];
 const doorUrls = (): string[] => [deskUrl(on, '/sign-in'), invitation];
 
@@ -165,6 +171,9 @@ const WRITES = [
   'Снять ссылку',
   'Отклонить жалобу',
   'Вернуть ссылку',
+  'Предложить списание',
+  'Списать',
+  'Изменить пределы',
 ];
 
 async function writeControls(page: Page): Promise<string[]> {
@@ -176,7 +185,9 @@ async function writeControls(page: Page): Promise<string[]> {
       const name = (
         (await control.getAttribute('aria-label')) ?? (await control.innerText())
       ).trim();
-      if (role === 'checkbox' || WRITES.includes(name)) found.push(`${role} ${name}`);
+      // A control of one row is named with what it acts on: `Изменить пределы: Magnum`.
+      const write = WRITES.find((one) => name === one || name.startsWith(`${one}: `));
+      if (role === 'checkbox' || write) found.push(`${role} ${write ?? name}`);
     }
   return found;
 }
@@ -202,6 +213,8 @@ const groups = [
       'Применить',
       'Снять ссылку',
       'Отклонить жалобу',
+      'Предложить списание',
+      'Изменить пределы',
     ],
   ],
   ['doors', () => null, doorUrls, []],

@@ -96,7 +96,13 @@ function useSteps({ steps, next }: Order): TimelineStep[] {
   ];
 }
 
-function Amounts({ amounts }: { amounts: Order['amounts'] }): ReactNode {
+/** Of the last change after the release, what is promised and not released yet. */
+function promisedMore({ steps }: Order): string | null {
+  const last = steps.findLast(({ movement }) => movement !== null)?.movement;
+  return last?.kind === 'promised' ? last.payable : null;
+}
+
+function Amounts({ amounts, more }: { amounts: Order['amounts']; more: string | null }): ReactNode {
   const { t } = useTranslation('orders');
   const { sale, commission, platform_fee, payable } = amounts;
   return (
@@ -120,6 +126,9 @@ function Amounts({ amounts }: { amounts: Order['amounts'] }): ReactNode {
             {t('amounts.unknown')}
           </Text>
         )}
+        {more ? (
+          <FigureLine label={t('amounts.more')} tenge={more} note={t('amounts.more_note')} />
+        ) : null}
       </Stack>
     </Card>
   );
@@ -146,7 +155,7 @@ function OrderBody({ data }: { data: Order }): ReactNode {
           <OrderStateBadge state={order.state} size="lg" />
         </Group>
         {/* Above everything that grows while one looks: amounts stay where they are. */}
-        <Amounts amounts={data.amounts} />
+        <Amounts amounts={data.amounts} more={promisedMore(data)} />
         {order.reason && (bad || order.state === 'REVIEW') ? (
           <Alert role="note" color={bad ? 'red' : 'yellow'}>
             {order.reason[language]}

@@ -1,4 +1,4 @@
-import { Anchor, Card, Stack, Text } from '@mantine/core';
+import { Anchor, Card, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -16,26 +16,32 @@ export const isOpen = ({ open }: Debt): boolean => open !== NOTHING;
 /** The orders that covered it, each to be opened. */
 function Covers({ debt }: { debt: Debt }): ReactNode {
   const { t } = useTranslation('wallet');
-  return (
-    <>
-      {debt.covered_by.map(({ conversion_id, title, programme, amount, at }) => (
-        <Text key={`${conversion_id}${at}`} size="sm" component="div">
-          <Anchor
-            component={Link}
-            to={`/orders/${conversion_id}`}
-            size="sm"
-            py={10}
-            display="inline-block"
-          >
-            {title ? t('debts.covers', { title }) : t('debts.covers_untitled', { programme })}
-          </Anchor>{' '}
-          <Text size="xs" c="dimmed" component="div">
-            <Money tenge={amount} /> · <DateTime at={at} form="short" />
-          </Text>
+  return debt.covered_by.map(({ conversion_id, title, programme, amount, at }) => (
+    <Group
+      key={`${conversion_id}${at}`}
+      justify="space-between"
+      align="center"
+      wrap="nowrap"
+      gap="md"
+    >
+      <Anchor
+        component={Link}
+        to={`/orders/${conversion_id}`}
+        size="sm"
+        py={6}
+        miw={0}
+        style={{ overflowWrap: 'anywhere' }}
+      >
+        {title ? t('debts.covers', { title }) : t('debts.covers_untitled', { programme })}
+        <Text size="xs" c="dimmed" component="span" display="block">
+          <DateTime at={at} form="short" />
         </Text>
-      ))}
-    </>
-  );
+      </Anchor>
+      <Text size="sm" span>
+        <Money tenge={amount} />
+      </Text>
+    </Group>
+  ));
 }
 
 /** One order that came back: why, how much is left, and what covered the rest. */

@@ -30,7 +30,9 @@ function Owed(): ReactNode {
         <Text fz={28} fw={680} lh={1.2} component="div" data-testid="debt-left">
           <Money tenge={wallet.data?.money.debt} />
         </Text>
-        <Text size="sm">{t('debts.explain')}</Text>
+        <Text size="sm">
+          {t(wallet.data?.money.debt === '0.00' ? 'debts.settled_explain' : 'debts.explain')}
+        </Text>
       </Stack>
     </Card>
   );

@@ -28,7 +28,6 @@ function CommissionMoved({ movement }: Pick<History, 'movement'>): ReactNode {
       {t(`movement.${movement.kind}`)} <Money tenge={movement.commission} fw={600} />
       {movement.held_until ? (
         <>
-          {' '}
           {t('movement.held_until')} <DateTime at={movement.held_until} form="date" />
         </>
       ) : null}

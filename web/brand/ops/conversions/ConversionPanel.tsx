@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { DateTime } from '../../../ui/components/DateTime';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
+import { ListSkeleton } from '../../../ui/components/Skeletons';
 import { Timeline } from '../../../ui/components/Timeline';
 import { Facts } from '../parts/Facts';
 import { QueryBody } from '../parts/QueryBody';
@@ -110,9 +111,17 @@ function PanelBody({ conversion }: { conversion: Conversion }): ReactNode {
 
 function LoadedPanel({ conversionId }: { conversionId: string }): ReactNode {
   const query = useConversion(conversionId);
+  const row = useConversionRow(conversionId);
   return (
     <QueryBody query={query}>
-      {(conversion) => <PanelBody key={conversion.id} conversion={conversion} />}
+      {(conversion) =>
+        // Names and what may be done stand above the amounts: coming late they would push them down.
+        row.isPending ? (
+          <ListSkeleton rows={6} />
+        ) : (
+          <PanelBody key={conversion.id} conversion={conversion} />
+        )
+      }
     </QueryBody>
   );
 }

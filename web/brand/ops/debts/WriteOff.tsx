@@ -53,7 +53,8 @@ function Propose({ debt }: { debt: Debt }): ReactNode {
   );
 }
 
-type Verdict = 'approve' | 'refuse';
+/** Nothing is left to give up where orders have covered it all: the proposal is only closed. */
+type Verdict = 'approve' | 'refuse' | 'close';
 
 const tiynOf = (tenge: string): bigint => unwrap(parseTenge(tenge));
 
@@ -63,9 +64,16 @@ const amountNow = ({ open, write_off }: Debt): string => {
   return tiynOf(open) < tiynOf(proposed) ? open : proposed;
 };
 
+const LOOK: Record<Verdict, { readonly variant: string; readonly color?: string }> = {
+  approve: { variant: 'filled', color: 'red' },
+  refuse: { variant: 'default' },
+  close: { variant: 'default' },
+};
+
 function Decide({ debt }: { debt: Debt }): ReactNode {
   const { t } = useTranslation('opsDebts');
   const [asked, setAsked] = useState<Verdict | null>(null);
+  const verdicts: readonly Verdict[] = debt.open === NOTHING ? ['close'] : ['approve', 'refuse'];
   const command = useDecideWriteOff(debt, () => setAsked(null));
   const close = (): void => {
     command.reset();
@@ -75,12 +83,11 @@ function Decide({ debt }: { debt: Debt }): ReactNode {
     <>
       {asked === null && command.unknown ? <MoneyOutcome of={command} /> : null}
       <Group gap="xs">
-        <Button color="red" onClick={() => setAsked('approve')}>
-          {t('approve.action')}
-        </Button>
-        <Button variant="default" onClick={() => setAsked('refuse')}>
-          {t('refuse.action')}
-        </Button>
+        {verdicts.map((verdict) => (
+          <Button key={verdict} {...LOOK[verdict]} onClick={() => setAsked(verdict)}>
+            {t(`${verdict}.action`)}
+          </Button>
+        ))}
       </Group>
       {asked ? (
         <ConfirmDialog
@@ -90,7 +97,7 @@ function Decide({ debt }: { debt: Debt }): ReactNode {
           confirmLabel={t(`${asked}.action`)}
           pending={command.pending}
           disabled={command.unknown}
-          onConfirm={() => command.submit({ decision: asked })}
+          onConfirm={() => command.submit({ decision: asked === 'approve' ? 'approve' : 'refuse' })}
           onClose={close}
         >
           <Text size="sm">{t(`${asked}.text`)}</Text>
@@ -123,6 +130,7 @@ function Proposed({ debt, proposal }: { debt: Debt; proposal: Proposal }): React
       <Text size="xs" c="dimmed" component="div">
         <DateTime at={proposal.at} />
       </Text>
+      {debt.open === NOTHING ? <Text size="sm">{t('write_off.covered')}</Text> : null}
       {mayDecide && !own ? (
         <Decide debt={debt} />
       ) : (

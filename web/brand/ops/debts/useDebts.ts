@@ -100,7 +100,9 @@ export function useDecideWriteOff(
         }),
       ),
     // Earnings may have covered all of it meanwhile: then nothing was left to give up.
-    onSuccess: (after) =>
-      decided(after, t(after.written_off === debt.written_off ? 'refuse.done' : 'approve.done')),
+    onSuccess: (after) => {
+      const done = after.written_off !== debt.written_off ? 'approve' : 'refuse';
+      decided(after, t(after.open === '0.00' && done === 'refuse' ? 'close.done' : `${done}.done`));
+    },
   });
 }

@@ -74,7 +74,7 @@ function Programme({ limits, programme, onChange }: ProgrammeProps): ReactNode {
         {day_limit !== null && promised_today !== null ? (
           <Used name={t('day_note')} used={promised_today} limit={day_limit} words="today" />
         ) : null}
-        <Group gap="md">
+        <Group gap="md" style={{ rowGap: 0 }}>
           <Anchor
             component={Link}
             to={`/ops/conversions?query=${programme.id}&state=REVIEW`}
