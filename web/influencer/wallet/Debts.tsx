@@ -18,7 +18,7 @@ import { Loaded } from '../loading/Loaded';
 import { DebtCard, isOpen } from './DebtCard';
 
 /** What is owed in all, and that nobody will ask for it by hand. */
-function Owed(): ReactNode {
+function Owed({ settled }: { settled: boolean }): ReactNode {
   const { t } = useTranslation('wallet');
   const wallet = useQuery(walletRead(useInfluencerId()));
   return (
@@ -30,9 +30,7 @@ function Owed(): ReactNode {
         <Text fz={28} fw={680} lh={1.2} component="div" data-testid="debt-left">
           <Money tenge={wallet.data?.money.debt} />
         </Text>
-        <Text size="sm">
-          {t(wallet.data?.money.debt === '0.00' ? 'debts.settled_explain' : 'debts.explain')}
-        </Text>
+        <Text size="sm">{t(settled ? 'debts.settled_explain' : 'debts.explain')}</Text>
       </Stack>
     </Card>
   );
@@ -82,7 +80,7 @@ export default function Debts(): ReactNode {
             <NoDebts />
           ) : (
             <Stack>
-              <Owed />
+              <Owed settled={!items.some(isOpen)} />
               <Part title={t('debts.owed_title')} debts={items.filter(isOpen)} />
               <Part
                 title={t('debts.settled_title')}

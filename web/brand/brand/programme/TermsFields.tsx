@@ -18,7 +18,7 @@ function HoldFromChoice({ value, onChange }: TermsFieldsProps): ReactNode {
     <Radio.Group
       label={t('terms.hold_from.label')}
       value={value.holdFrom}
-      onChange={(holdFrom) => onChange({ ...value, holdFrom: holdFrom as HoldFrom })}
+      onChange={(holdFrom) => onChange({ ...value, holdFrom })}
     >
       <Stack gap="sm" mt="xs">
         {HOLD_FROM.map((from) => (

@@ -40,6 +40,21 @@ function Owners({ brand }: { brand: Brand }): ReactNode {
   );
 }
 
+function LimitsLink({ brand }: { brand: Brand }): ReactNode {
+  const { t } = useTranslation('opsBrands');
+  return (
+    <Anchor
+      component={Link}
+      to={`/ops/brands/${brand.id}/limits`}
+      size="sm"
+      className={links.link}
+      aria-label={t('list.limits_of', { name: brand.name })}
+    >
+      {t('list.limits')}
+    </Anchor>
+  );
+}
+
 function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableColumn<Brand>[] {
   const { t, i18n } = useTranslation('opsBrands');
   return useMemo(() => {
@@ -83,17 +98,7 @@ function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableCo
         key: 'limits',
         header: t('list.limits'),
         minWidth_px: 110,
-        cell: (brand) => (
-          <Anchor
-            component={Link}
-            to={`/ops/brands/${brand.id}/limits`}
-            size="sm"
-            className={links.link}
-            aria-label={t('list.limits_of', { name: brand.name })}
-          >
-            {t('list.limits')}
-          </Anchor>
-        ),
+        cell: (brand) => <LimitsLink brand={brand} />,
       },
     ];
     if (onInvite)
