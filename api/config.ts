@@ -9,6 +9,8 @@ import {
   type Mode,
 } from '../config/env';
 import { keySource, type KeySource } from '../config/keySource';
+import { readOrderLimit } from '../config/orderLimit';
+import type { Tiyn } from '../domain/money';
 import type { Rates } from './server';
 
 export type ApiConfig = {
@@ -39,6 +41,8 @@ export type ApiConfig = {
   readonly temporalUiUrl: string | null;
   /** The fake partners, steered by operators in test mode only. */
   readonly sandboxUrl: string | null;
+  /** As the worker's; shown to operators where a programme has no ceiling of its own. */
+  readonly orderLimit: Tiyn;
 };
 
 export function readApiConfig(env: Env): ApiConfig {
@@ -65,6 +69,7 @@ export function readApiConfig(env: Env): ApiConfig {
     intakeQueue: integer(env, 'API_INTAKE_QUEUE', 5_000, 1, 1_000_000),
     temporalUiUrl: optionalUrl(env, 'TEMPORAL_UI_URL'),
     sandboxUrl: mode(env) === 'test' ? optionalUrl(env, 'SANDBOX_URL') : null,
+    orderLimit: readOrderLimit(env),
   };
 }
 

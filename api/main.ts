@@ -84,6 +84,7 @@ async function main(): Promise<void> {
           : workflowsUrlOf(config.temporalUiUrl, temporalConfig.temporal.namespace),
       temporalUiUrl: config.temporalUiUrl,
       sandboxUrl: config.sandboxUrl,
+      orderLimit: config.orderLimit,
     },
     onStored: () => temporal.relay.poke(),
     redis,

@@ -42,6 +42,7 @@ const SHOTS = [
   ['influencer-wallet', 'influencer', '/app/wallet', 'phone'],
   ['influencer-payout', 'influencer', '/app/wallet/payout', 'phone'],
   ['influencer-payouts', 'influencer', '/app/wallet/payouts', 'phone'],
+  ['influencer-debts', 'influencer', '/app/wallet/debts', 'phone'],
   ['influencer-notices', 'influencer', '/app/notices', 'phone'],
   ['influencer-profile', 'influencer', '/app/profile', 'phone'],
   ['desk-sign-in', null, '/desk/', 'desk'],
@@ -60,6 +61,8 @@ const SHOTS = [
   ['ops-payout-review', 'opsMaker', '/desk/ops/payout-reviews/{review}', 'desk'],
   ['ops-people', 'opsMaker', '/desk/ops/people', 'desk'],
   ['ops-conversions', 'opsMaker', '/desk/ops/conversions', 'desk'],
+  ['ops-debts', 'opsMaker', '/desk/ops/debts?state=all', 'desk'],
+  ['ops-limits', 'opsMaker', '/desk/ops/brands/{brand}/limits', 'desk'],
   ['ops-stuck', 'opsMaker', '/desk/ops/stuck', 'desk'],
   ['ops-dead-letters', 'opsMaker', '/desk/ops/dead-letters', 'desk'],
   ['ops-reports', 'opsMaker', '/desk/ops/reports', 'desk'],
@@ -113,6 +116,7 @@ const IDS = {
     const links = await itemsOf(request, `/v1/influencers/${tenant.id}/links`);
     return links.find(({ kind }) => kind === 'short')?.id;
   },
+  '{brand}': () => ready.logins.brandOwner.tenantId,
   '{run}': async (request) => (await itemsOf(request, '/v1/payout-batches'))[0]?.id,
   '{review}': async (request) => (await itemsOf(request, '/v1/ops/payout-reviews'))[0]?.payout_id,
 };

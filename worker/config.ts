@@ -1,5 +1,6 @@
 import { ConfigError, integer, mode, oneOf, text, type Env, type Mode } from '../config/env';
-import { parseTenge, type Tiyn } from '../domain/money';
+import { readOrderLimit } from '../config/orderLimit';
+import type { Tiyn } from '../domain/money';
 import { temporalConfig, type TemporalConfig } from '../temporal/connection';
 import { readStartDefaults, type StartDefaults } from '../temporal/startDefaults';
 import { TASK_QUEUE } from '../workflows/contract';
@@ -42,10 +43,8 @@ export type WorkerConfig = {
 
 export function workerConfig(env: Env): WorkerConfig {
   const base = oneOf(env, 'DEMO_TAX_BASE', ['', 'gross', 'after_fee'], '');
-  const limit = parseTenge(text(env, 'ORDER_LIMIT', '5000000.00'));
-  if (!limit.ok) throw new ConfigError('ORDER_LIMIT must be decimal tenge, like "5000000.00".');
   return {
-    orderLimit: limit.value,
+    orderLimit: readOrderLimit(env),
     queues: readQueues(env),
     shopPollsPerSecond: integer(env, 'SHOP_POLLS_PER_SECOND', 50, 1, 10_000),
     deployment: readDeployment(env),

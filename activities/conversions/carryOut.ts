@@ -19,7 +19,7 @@ import { inTransaction, type Sql } from '../../store/postgres/pool';
 import { netDebts } from '../../services/netDebts';
 
 import type { ConversionDeps } from './deps';
-import { amountsOf, partiesOf, type MatchedFacts, type PricedFacts } from './facts';
+import { amountsOf, carriedOutBy, partiesOf, type MatchedFacts, type PricedFacts } from './facts';
 import { isLetPass, withdrawnReason } from './standing';
 import { takeBack } from './takeBack';
 
@@ -43,19 +43,19 @@ export async function carryOut(
     case 'accrue':
       return accrue(deps, priced(facts), order, move, driver);
     case 'reprice':
-      return reprice(deps, priced(facts), order, move);
+      return reprice(deps, priced(facts), order, move, driver);
     case 'void':
-      return takeBackPromise(deps, facts, order, event, move);
+      return takeBackPromise(deps, facts, order, event, move, driver);
     case 'release':
-      return release(deps, priced(facts), order, move);
+      return release(deps, priced(facts), order, move, driver);
     case 'take_back':
-      return takeBack(deps, priced(facts), order, move);
+      return takeBack(deps, priced(facts), order, move, driver);
     case 'accrue_more':
       return accrueMore(deps, priced(facts), order, move, driver);
     case 'void_more':
-      return voidMore(deps, facts, move);
+      return voidMore(deps, facts, move, driver);
     case 'release_more':
-      return releaseMore(deps, priced(facts), move);
+      return releaseMore(deps, priced(facts), move, driver);
     default:
       return unreachable(move.money);
   }
@@ -107,7 +107,10 @@ async function moveOnly(
       to: move.to,
       reason,
       expect: asRead(facts),
-      detail: begins ? { delivered: true, heldUntil: begins.toISOString() } : {},
+      detail: {
+        ...(begins && { delivered: true, heldUntil: begins.toISOString() }),
+        ...carriedOutBy(driver),
+      },
       // A decision belongs to the review it was given in.
       set: { ...set, ...(move.to === 'REVIEW' && { forgetPeople: true as const }) },
     });
@@ -166,7 +169,7 @@ async function accrue(
           ...(driver !== undefined && { driver }),
           ...(!isFirst && facts.state !== 'RECEIVED' && { forgetPeople: true as const }),
         },
-        detail: amountsOf(split),
+        detail: { ...amountsOf(split), ...carriedOutBy(driver) },
       });
     });
   } catch (thrown) {
@@ -194,6 +197,7 @@ async function reprice(
   facts: PricedFacts,
   order: Standing,
   move: Move,
+  driver: string | undefined,
 ): Promise<void> {
   const revision = facts.revision + 1;
   const split = order.worth;
@@ -209,7 +213,7 @@ async function reprice(
       reason: move.to === 'REVIEW' ? (facts.reasonCode as ReasonCode) : move.reason,
       expect: asRead(facts),
       set: { revision, split, accruedAt: facts.accruedAt ?? deps.now() },
-      detail: { ...amountsOf(split), changed: true },
+      detail: { ...amountsOf(split), changed: true, ...carriedOutBy(driver) },
     }),
   );
 }
@@ -221,6 +225,7 @@ async function takeBackPromise(
   order: Standing,
   event: ConversionEvent,
   move: Move,
+  driver: string | undefined,
 ): Promise<void> {
   const reason = reasonOf(facts, order, event, move);
   const byPerson = event === 'cancel_decided';
@@ -231,7 +236,7 @@ async function takeBackPromise(
       to: move.to,
       reason,
       expect: byPerson ? { revision: facts.revision } : asRead(facts),
-      detail: { revision: facts.revision },
+      detail: { revision: facts.revision, ...carriedOutBy(driver) },
       set: {
         accruedAt: null,
         ...(byPerson && { cancelledAs: { status: facts.orderStatus, sale: facts.sale } }),
@@ -250,6 +255,7 @@ async function release(
   facts: PricedFacts,
   order: Standing,
   move: Move,
+  driver: string | undefined,
 ): Promise<void> {
   const split = order.promise?.split ?? order.worth;
   await releasePromise(deps, facts, { split, revision: facts.revision }, (sql) =>
@@ -259,7 +265,10 @@ async function release(
       to: move.to,
       expect: asRead(facts),
       set: { accruedAt: null },
-      detail: { confirmedBy: facts.releasedByAction === null ? facts.confirmation : 'person' },
+      detail: {
+        confirmedBy: facts.releasedByAction === null ? facts.confirmation : 'person',
+        ...carriedOutBy(driver),
+      },
     }),
   );
 }
@@ -318,12 +327,21 @@ async function accrueMore(
         more: { revision, split, heldUntil },
         ...(driver !== undefined && { driver }),
       },
-      detail: { ...amountsOf(split), heldUntil: heldUntil.toISOString() },
+      detail: {
+        ...amountsOf(split),
+        heldUntil: heldUntil.toISOString(),
+        ...carriedOutBy(driver),
+      },
     }),
   );
 }
 
-async function voidMore(deps: ConversionDeps, facts: MatchedFacts, move: Move): Promise<void> {
+async function voidMore(
+  deps: ConversionDeps,
+  facts: MatchedFacts,
+  move: Move,
+  driver: string | undefined,
+): Promise<void> {
   const { more } = facts;
   if (!more) return;
   await deps.ledger.postWith([planVoid(facts.id, more.revision)], (sql) =>
@@ -334,11 +352,17 @@ async function voidMore(deps: ConversionDeps, facts: MatchedFacts, move: Move): 
       reason: move.reason,
       expect: asRead(facts),
       set: { more: null },
+      detail: { ...amountsOf(more.split), ...carriedOutBy(driver) },
     }),
   );
 }
 
-async function releaseMore(deps: ConversionDeps, facts: PricedFacts, move: Move): Promise<void> {
+async function releaseMore(
+  deps: ConversionDeps,
+  facts: PricedFacts,
+  move: Move,
+  driver: string | undefined,
+): Promise<void> {
   const { more, split } = facts;
   if (!more || !split) return;
   const whole = plus(split, more.split);
@@ -350,7 +374,7 @@ async function releaseMore(deps: ConversionDeps, facts: PricedFacts, move: Move)
       reason: move.reason,
       expect: asRead(facts),
       set: { split: whole, more: null },
-      detail: amountsOf(more.split),
+      detail: { ...amountsOf(more.split), ...carriedOutBy(driver) },
     });
     await insertCorrection(sql, {
       conversionId: facts.id,

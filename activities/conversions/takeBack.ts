@@ -23,7 +23,7 @@ import type { Sql } from '../../store/postgres/pool';
 import { netDebts } from '../../services/netDebts';
 
 import type { ConversionDeps } from './deps';
-import { partiesOf, type PricedFacts } from './facts';
+import { carriedOutBy, partiesOf, type PricedFacts } from './facts';
 
 /** Why a payout left its run: an order in it came back. */
 const ORDER_CHANGED = 'order_changed';
@@ -38,6 +38,7 @@ export async function takeBack(
   facts: PricedFacts,
   order: Standing,
   move: Move,
+  driver: string | undefined,
 ): Promise<void> {
   const lot = await freeWhatCanBe(deps, facts, order.worth);
   const plan = planOf(facts, order, lot);
@@ -48,7 +49,7 @@ export async function takeBack(
     planTakeBack(partiesOf(facts), plan.back, plan.debt, revision),
   ];
   await deps.ledger.postWith(plan.back.gross === 0n ? postings.slice(0, -1) : postings, (sql) =>
-    store(deps, sql, { facts, order, move, lot, plan, revision, reason }),
+    store(deps, sql, { facts, order, move, driver, lot, plan, revision, reason }),
   );
   if (plan.debt > 0n) await coverDebt(deps, facts.influencerId);
 }
@@ -77,6 +78,7 @@ type Step = {
   readonly facts: PricedFacts;
   readonly order: Standing;
   readonly move: Move;
+  readonly driver: string | undefined;
   readonly lot: Lot;
   readonly plan: Plan;
   readonly revision: number;
@@ -92,7 +94,12 @@ async function store(deps: ConversionDeps, sql: Sql, step: Step): Promise<void> 
     reason,
     expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: facts.revision },
     set: { revision, more: null, ...(move.to !== 'CANCELLED' && { split: order.worth }) },
-    detail: { takenBack: formatTenge(plan.back.payable), debt: formatTenge(plan.debt) },
+    detail: {
+      takenBack: formatTenge(plan.back.payable),
+      debt: formatTenge(plan.debt),
+      commission: formatTenge(plan.back.gross),
+      ...carriedOutBy(step.driver),
+    },
   });
   await mustBeAsRead(sql, facts.id, lot);
   await resizeLot(sql, facts.id, plan.cut);

@@ -14,6 +14,7 @@ import { auditOf } from '../access/audit';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import type { Refusal } from '../reply';
+import { coversOf } from './covers';
 import { openOf, opsDebt } from './shapes';
 
 /** A debt is given up by two people: one proposes with a reason, another decides; both under the debt's lock. */
@@ -86,7 +87,8 @@ async function answerFor(
 ): ReturnType<Handler> {
   const debt = await lockDebt(sql, debtId);
   if (!debt) return { problem: 'debt_not_found' };
-  const answer = jsonAnswer(200, opsDebt(debt, nowMs));
+  const covers = await coversOf(sql, [debt]);
+  const answer = jsonAnswer(200, opsDebt(debt, covers(debtId), nowMs));
   await claim?.store(sql, answer);
   return answer;
 }

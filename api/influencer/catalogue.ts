@@ -25,11 +25,13 @@ function shared(row: SharedProgramme): unknown {
       commission_percent: percent(row.commission_bps),
       platform_fee_percent: percent(row.platform_fee_bps),
       hold_seconds: row.hold_seconds,
+      hold_from: row.hold_from,
       click_window_seconds: row.click_window_seconds,
       text: termsInWords({
         commissionBps: row.commission_bps,
         platformFeeBps: row.platform_fee_bps,
         holdSeconds: row.hold_seconds,
+        holdFrom: row.hold_from,
         clickWindowSeconds: row.click_window_seconds,
       }),
       example: {

@@ -5,6 +5,7 @@ import { readConversionHistory } from '../../store/postgres/conversions';
 import { findOwnOrder, listOwnOrders, type OwnOrder } from '../../store/postgres/influencerOrders';
 import { jsonAnswer } from '../answer';
 import { pageOf } from '../page';
+import { movementShape } from '../resources/movement';
 import { readCursor } from './cursor';
 import { programme, tenge, why } from './words';
 import { seen } from './wall';
@@ -67,7 +68,11 @@ export const getInfluencerOrder = seen(async (deps, { params }, viewer, { influe
       platform_fee: tenge(row.fee_tiyn),
       payable: tenge(row.payable_tiyn),
     },
-    steps: timeline(facts).map(({ payoutId, ...step }) => ({ ...step, payout_id: payoutId })),
+    steps: timeline(facts).map(({ payoutId, movement, ...step }) => ({
+      ...step,
+      payout_id: payoutId,
+      movement: movementShape(movement),
+    })),
     next: nextStep(facts, new Date(deps.now())),
   });
 });

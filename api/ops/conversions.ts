@@ -56,6 +56,10 @@ export function opsConversionShape(row: OpsConversionRow, viewer: Viewer, ops: O
     workflow_id: workflowId,
     // No workflow is started for an order without a click.
     workflow_url: row.state === 'UNMATCHED' ? null : workflowUrl(ops, workflowId),
+    adjustments: row.adjustments.map((id) => ({
+      workflow_id: id,
+      workflow_url: workflowUrl(ops, id),
+    })),
   };
 }
 

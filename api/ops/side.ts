@@ -1,3 +1,5 @@
+import { DEFAULT_ORDER_LIMIT } from '../../domain/conversions/limits';
+import type { Tiyn } from '../../domain/money';
 import { err } from '../../domain/result';
 import type { OpsCommands } from './commands';
 
@@ -10,6 +12,8 @@ export type OpsSide = {
   readonly temporalUiUrl: string | null;
   /** Base URL of the sandbox; used in test mode only. */
   readonly sandboxUrl: string | null;
+  /** The largest sale of an order that needs no person, where its programme sets none of its own. */
+  readonly orderLimit: Tiyn;
 };
 
 const away = { code: 'temporal_unavailable' } as const;
@@ -28,6 +32,7 @@ export const NO_OPS_SIDE: OpsSide = {
   workflowsUrl: null,
   temporalUiUrl: null,
   sandboxUrl: null,
+  orderLimit: DEFAULT_ORDER_LIMIT,
 };
 
 /** Where the namespace's workflows are in the Temporal UI. */

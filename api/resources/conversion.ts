@@ -1,3 +1,4 @@
+import { movementOf } from '../../domain/conversions/movement';
 import { reason } from '../../domain/conversions/reasons';
 import { formatTenge, type Tiyn } from '../../domain/money';
 import {
@@ -7,6 +8,7 @@ import {
 } from '../../store/postgres/conversions';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
+import { movementShape } from './movement';
 
 const tenge = (amount: Tiyn | null): string | null =>
   amount === null ? null : formatTenge(amount);
@@ -18,6 +20,8 @@ const historyEntry = (row: ConversionHistoryRow): unknown => ({
   reason: why(row.reason_code),
   detail: row.detail,
   at: row.at,
+  movement: movementShape(movementOf(row.reason_code, row.detail)),
+  workflow_id: row.detail['workflow'] ?? null,
 });
 
 export const getConversion: Handler = async ({ pool }, { params }, viewer) => {

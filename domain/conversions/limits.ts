@@ -1,6 +1,9 @@
 import type { Tiyn } from '../money';
 import type { ReasonCode } from './reasons';
 
+/** Of one order, where neither its programme nor the installation says otherwise: 5,000,000 KZT. */
+export const DEFAULT_ORDER_LIMIT: Tiyn = 500_000_000n;
+
 /** Ceilings beyond which a person looks at an order before it is promised to anybody. Tiyn; null: none. */
 export type Limits = {
   /** The largest sale of one order. */

@@ -49,6 +49,33 @@ test('from the click to the card, and back when a transfer returns', () => {
   expect(steps[6]!.payoutId).toBe('pay_1');
 });
 
+test('after the release: what rose, was counted and came back, with its money', () => {
+  const history = [
+    row(6, 'PAYABLE', 'PAID', null, { payoutId: 'pay_1' }),
+    row(7, 'PAID', 'PAID', 'raised_after_release', { gross: '500.00', payable: '400.00' }),
+    row(8, 'PAID', 'PAYABLE', 'raise_released', { gross: '500.00', payable: '400.00' }),
+    row(9, 'PAYABLE', 'CANCELLED', 'taken_back_after_payout', {
+      takenBack: '1200.00',
+      debt: '800.00',
+    }),
+  ];
+  const steps = timeline({ ...ORDER, history }).slice(2);
+  expect(steps.map(({ step, text }) => `${step} ${text.code}`)).toEqual([
+    'paid paid',
+    'changed raised_after_release',
+    'released raise_released',
+    'cancelled taken_back_after_payout',
+  ]);
+  expect(steps.map(({ movement }) => movement?.kind)).toEqual([
+    undefined,
+    'promised',
+    'released',
+    'taken_back',
+  ]);
+  expect(steps.map(({ payable }) => payable)).toEqual([null, null, null, null]);
+  expect(steps[3]!.movement).toMatchObject({ fromBalance: '400.00', debt: '800.00' });
+});
+
 test.each([
   ['auto', 'confirmed_by_silence'],
   ['person', 'confirmed_by_person'],

@@ -1,3 +1,4 @@
+import { movementOf, type Movement } from './movement';
 import { reason, type Reason, type Text } from './reasons';
 import { asksAboutRaise } from './standing';
 import type { ConversionState } from './state';
@@ -117,6 +118,8 @@ export type TimelineStep = {
   /** Decimal tenge, where the step set the influencer's part. */
   readonly payable: string | null;
   readonly payoutId: string | null;
+  /** What a change after the release did to their money. */
+  readonly movement: Movement | null;
 };
 
 export type NextStep = {
@@ -132,7 +135,7 @@ const textIn = (detail: HistoryRow['detail'], key: string): string | null => {
 
 /** What happened, oldest first. */
 export function timeline(order: OrderFacts): TimelineStep[] {
-  const none = { payable: null, payoutId: null };
+  const none = { payable: null, payoutId: null, movement: null };
   const steps: TimelineStep[] = [];
   if (order.clickedAt)
     steps.push({ step: 'clicked', at: order.clickedAt, text: words('clicked'), ...none });
@@ -148,13 +151,18 @@ const CONFIRMED: Readonly<Record<string, StepText>> = {
 
 function stepsOf(row: HistoryRow): TimelineStep[] {
   const why = row.reasonCode === null ? undefined : reason(row.reasonCode);
+  const movement = movementOf(row.reasonCode, row.detail);
   const step = (name: OrderStep, said: Reason): TimelineStep => ({
     step: name,
     at: row.at,
     text: said,
-    payable: textIn(row.detail, 'payable'),
+    // Of a raise the history has the difference, which is not the part after it.
+    payable: movement === null ? textIn(row.detail, 'payable') : null,
     payoutId: textIn(row.detail, 'payoutId'),
+    movement,
   });
+  // A raise whose return period is over joins what was released, whatever state the order was in.
+  if (movement?.kind === 'released') return [step('released', reason('raise_released'))];
   // An event that came too late moved nothing: it is shown, and a person decides.
   if (row.from === row.to && row.to !== 'HELD') return why ? [step('changed', why)] : [];
   switch (row.to as ConversionState) {

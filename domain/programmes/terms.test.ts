@@ -29,8 +29,12 @@ test('terms in a sentence, with a decimal comma where people write one', () => {
     commissionBps: 750,
     platformFeeBps: 2000,
     holdSeconds: 14 * 86_400,
+    holdFrom: 'delivery',
     clickWindowSeconds: 30 * 86_400,
   });
   expect(texts.ru).toContain('7,5 %');
   expect(texts.en).toContain('7.5 %');
+  expect(texts.ru).toContain('14 дней от доставки');
+  expect(texts.kk).toContain('жеткізілгеннен бастап 14 күн');
+  expect(texts.en).toContain('14 days from the delivery');
 });

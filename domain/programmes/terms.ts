@@ -5,6 +5,8 @@ export type TermsInWords = {
   readonly commissionBps: number;
   readonly platformFeeBps: number;
   readonly holdSeconds: number;
+  /** What the return period is counted from. */
+  readonly holdFrom: 'order' | 'delivery';
   readonly clickWindowSeconds: number;
 };
 
@@ -42,13 +44,19 @@ export function duration(seconds: number): Text {
   };
 }
 
+const COUNTED: Readonly<Record<TermsInWords['holdFrom'], Text>> = {
+  order: { ru: 'от заказа', kk: 'тапсырыстан бастап', en: 'from the order' },
+  delivery: { ru: 'от доставки', kk: 'жеткізілгеннен бастап', en: 'from the delivery' },
+};
+
 export function termsInWords(terms: TermsInWords): Text {
   const [share, fee] = [percent(terms.commissionBps), percent(terms.platformFeeBps)];
   const [hold, window] = [duration(terms.holdSeconds), duration(terms.clickWindowSeconds)];
+  const from = COUNTED[terms.holdFrom];
   const comma = (text: string): string => text.replace('.', ',');
   return {
-    ru: `${comma(share)} % с заказа, из них ${comma(fee)} % — комиссия платформы. Срок возврата: ${hold.ru}. Заказ засчитывается, если после клика прошло не больше: ${window.ru}.`,
-    kk: `Тапсырыстан ${comma(share)} %, оның ${comma(fee)} %-ы — платформа комиссиясы. Қайтару мерзімі: ${hold.kk}. Басқаннан кейін ең көбі ${window.kk} ішіндегі тапсырыс есептеледі.`,
-    en: `${share} % of an order, of which ${fee} % is the platform’s fee. Return period: ${hold.en}. An order counts within ${window.en} of the click.`,
+    ru: `${comma(share)} % с заказа, из них ${comma(fee)} % — комиссия платформы. Срок возврата: ${hold.ru} ${from.ru}. Заказ засчитывается, если после клика прошло не больше: ${window.ru}.`,
+    kk: `Тапсырыстан ${comma(share)} %, оның ${comma(fee)} %-ы — платформа комиссиясы. Қайтару мерзімі: ${from.kk} ${hold.kk}. Басқаннан кейін ең көбі ${window.kk} ішіндегі тапсырыс есептеледі.`,
+    en: `${share} % of an order, of which ${fee} % is the platform’s fee. Return period: ${hold.en} ${from.en}. An order counts within ${window.en} of the click.`,
   };
 }

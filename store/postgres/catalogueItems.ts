@@ -3,11 +3,12 @@ import { likeText } from './like';
 import { fromMicros, toMicros } from './moments';
 import type { Page } from './page';
 import type { Sql } from './pool';
+import type { HoldFrom } from './programmeTerms';
 
 /** The terms in force now of the programme in the given column; nothing before the first terms start. */
 const TERMS_NOW = (programmeId: string): string => `
   join lateral (
-    select commission_bps, platform_fee_bps, hold_seconds, click_window_seconds
+    select commission_bps, platform_fee_bps, hold_seconds, hold_from, click_window_seconds
       from programme_terms t where t.programme_id = ${programmeId} and t.valid_from <= now()
      order by t.valid_from desc limit 1
   ) t on true`;
@@ -19,6 +20,7 @@ export type SharedProgramme = {
   readonly commission_bps: number;
   readonly platform_fee_bps: number;
   readonly hold_seconds: number;
+  readonly hold_from: HoldFrom;
   readonly click_window_seconds: number;
   readonly created_key: string;
 };

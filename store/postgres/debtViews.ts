@@ -9,6 +9,9 @@ export type DebtRow = {
   readonly influencer_id: string;
   readonly influencer_name: string;
   readonly conversion_id: string;
+  readonly transaction_id: string;
+  readonly link_title: string | null;
+  readonly target_url: string | null;
   readonly programme: string;
   readonly reason_code: string;
   readonly amount_tiyn: Tiyn;
@@ -17,42 +20,87 @@ export type DebtRow = {
   readonly created_at: Date;
   readonly created_key: string;
   readonly proposed_by: string | null;
+  readonly proposed_by_name: string | null;
   readonly proposed_reason: string | null;
   readonly proposed_amount_tiyn: Tiyn | null;
   readonly proposed_at: Date | null;
 };
 
 const SELECT = `
-  select d.id, d.influencer_id, i.display_name as influencer_name, d.conversion_id, p.name as programme,
+  select d.id, d.influencer_id, i.display_name as influencer_name, d.conversion_id, c.transaction_id,
+         l.title as link_title, l.target_url, p.name as programme,
          k.reason_code, d.amount_tiyn, d.netted_tiyn, d.written_off_tiyn, d.created_at,
-         ${toMicros('d.created_at')} as created_key, w.proposed_by, w.reason as proposed_reason,
+         ${toMicros('d.created_at')} as created_key, w.proposed_by, u.name as proposed_by_name, w.reason as proposed_reason,
          w.amount_tiyn as proposed_amount_tiyn, w.proposed_at
     from debts d
     join influencers i on i.id = d.influencer_id
     join conversions c on c.id = d.conversion_id
     join programmes p on p.id = c.programme_id
+    left join links l on l.number = c.link_number
     join conversion_corrections k on k.conversion_id = d.conversion_id and k.revision = d.revision
-    left join debt_write_offs w on w.debt_id = d.id and w.decision is null`;
+    left join debt_write_offs w on w.debt_id = d.id and w.decision is null
+    left join users u on u.id = w.proposed_by`;
 
-/** Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up. */
+export type DebtFilter = 'open' | 'proposed' | 'all';
+
+/** Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up, `proposed` what nobody has to decide about: covered since, it waits to be closed. */
 export async function listDebts(
   sql: Sql,
-  filter: { readonly influencerId: string | null; readonly open: boolean },
+  filter: {
+    readonly influencerId: string | null;
+    readonly debtId: string | null;
+    readonly state: DebtFilter;
+  },
   page: Page,
 ): Promise<DebtRow[]> {
   const { rows } = await sql.query<DebtRow>(
     `${SELECT}
       where ($1::text is null or d.influencer_id = $1)
-        and (not $2::boolean or d.netted_tiyn + d.written_off_tiyn < d.amount_tiyn)
+        and case $2::text when 'open' then d.netted_tiyn + d.written_off_tiyn < d.amount_tiyn
+                          when 'proposed' then w.debt_id is not null else true end
         and ($3::bigint is null or (d.created_at, d.id) < (${fromMicros('$3')}, $4::text))
+        and ($6::text is null or d.id = $6)
       order by d.created_at desc, d.id desc limit $5`,
     [
       filter.influencerId,
-      filter.open,
+      filter.state,
       page.after?.[0] ?? null,
       page.after?.[1] ?? null,
       page.limit + 1,
+      filter.debtId,
     ],
+  );
+  return rows;
+}
+
+export type CoverRow = {
+  readonly debt_id: string;
+  readonly conversion_id: string;
+  readonly link_title: string | null;
+  readonly target_url: string | null;
+  readonly programme: string;
+  readonly payable_tiyn: Tiyn;
+  readonly at: Date;
+};
+
+/** Orders whose money covered these debts, latest first; at most `most` of each debt. */
+export async function listCovers(
+  sql: Sql,
+  debtIds: readonly string[],
+  most: number,
+): Promise<CoverRow[]> {
+  const { rows } = await sql.query<CoverRow>(
+    `select n.debt_id, n.lot_conversion_id as conversion_id, l.title as link_title, l.target_url,
+            p.name as programme, n.payable_tiyn, n.at
+       from unnest($1::text[]) as d (id)
+      cross join lateral (
+        select * from debt_nettings where debt_id = d.id order by at desc, lot_conversion_id desc limit $2
+      ) n
+       join conversions c on c.id = n.lot_conversion_id
+       join programmes p on p.id = c.programme_id
+       left join links l on l.number = c.link_number
+      order by n.at desc, n.lot_conversion_id desc`,
+    [debtIds, most],
   );
   return rows;
 }

@@ -74,3 +74,43 @@ export async function setLimits(
     [programmeId, limits.order, limits.day, limits.credit],
   );
 }
+
+export type BrandLimits = {
+  readonly id: string;
+  readonly name: string;
+  readonly credit_limit_tiyn: Tiyn | null;
+};
+
+export async function brandLimits(sql: Sql, brandId: string): Promise<BrandLimits | undefined> {
+  const { rows } = await sql.query<BrandLimits>(
+    'select id, name, credit_limit_tiyn from brands where id = $1',
+    [brandId],
+  );
+  return rows[0];
+}
+
+export type UsedProgrammeLimits = {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly order_limit_tiyn: Tiyn | null;
+  readonly day_limit_tiyn: Tiyn | null;
+  /** Sales promised on the day; counted only while there is a ceiling of the day. */
+  readonly promised_tiyn: Tiyn;
+};
+
+/** Newest first. */
+export async function listProgrammeLimits(
+  sql: Sql,
+  brandId: string,
+  day: string,
+): Promise<UsedProgrammeLimits[]> {
+  const { rows } = await sql.query<UsedProgrammeLimits>(
+    `select p.id, p.name, p.state, p.order_limit_tiyn, p.day_limit_tiyn, coalesce(d.sale_tiyn, 0) as promised_tiyn
+       from programmes p
+       left join programme_days d on d.programme_id = p.id and d.day = $2::date
+      where p.brand_id = $1 order by p.created_at desc, p.id desc`,
+    [brandId, day],
+  );
+  return rows;
+}

@@ -29,6 +29,8 @@ export type OpsConversionRow = {
   readonly paused: boolean;
   /** The workflow that follows it when it is not its own. */
   readonly driver: string | null;
+  /** Workflows of changes after its release or its end that moved something, oldest first. */
+  readonly adjustments: readonly string[];
   /** A person has cancelled it, and the step that ends it is under way. */
   readonly cancelled: boolean;
   /** Who sent it to review last, if a person did. */
@@ -68,7 +70,10 @@ export async function listOpsConversions(
   const condition = key ? CONDITIONS[key.by] : '$1::text is null';
   const { rows } = await sql.query<OpsConversionRow>(
     // What people did is looked up for the rows of the page only.
-    `select page.*, coalesce(a.paused, false) as paused, page.cancelled_by_action is not null as cancelled, a.reviewed_by
+    `select page.*, coalesce(a.paused, false) as paused, page.cancelled_by_action is not null as cancelled,
+            a.reviewed_by, array(select h.detail ->> 'workflow' from conversion_history h
+                    where h.conversion_id = page.id and h.detail ? 'workflow'
+                    group by 1 order by min(h.id)) as adjustments
        from (
      select c.id, b.id as brand_id, b.name as brand_name, c.programme_id, p.name as programme_name,
             c.influencer_id, i.display_name as influencer_name, c.transaction_id, c.event, c.state, c.reason_code,

@@ -142,6 +142,7 @@ export const TASKS = [
   'payouts_in_review',
   'ways_out_to_decide',
   'dead_letters',
+  'write_offs_to_decide',
   'conversions_in_review',
   'tax_claims_pending',
   'people_flagged',
@@ -169,6 +170,8 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
      select 'ways_out_to_decide', count(*)::int, min(proposed_at) from payout_reviews where state = 'proposed'
      union all
      select 'dead_letters', count(*)::int, min(dead_at) from outbox_dead_letters
+     union all
+     select 'write_offs_to_decide', count(*)::int, min(proposed_at) from debt_write_offs where decision is null
      union all
      select 'conversions_in_review', count(*)::int, min(updated_at)
        from (select updated_at from conversions where state = 'REVIEW'

@@ -124,11 +124,24 @@ test('ceilings are set by a maker with a fresh factor and a reason, and are in t
   });
   const id = await tell(on, { sale_amount: '100.01' });
   expect(await look(id)).toMatchObject({ state: 'REVIEW', reason: 'over_order_limit' });
+  await send(api, maker, 'PUT', path, { ...wanted, day_limit: '500.00' });
+  await look(await tell(on, { sale_amount: '60.00' }));
+  const all = await send(api, checker, 'GET', `/v1/ops/brands/${on.brandId}/limits`);
+  expect(all.body).toMatchObject({
+    credit_limit: '900.00',
+    owed: '6.00',
+    default_order_limit: '5000000.00',
+    programmes: [
+      { id: on.programmeId, order_limit: '100.00', day_limit: '500.00', promised_today: '60.00' },
+    ],
+  });
+  const nobody = await send(api, checker, 'GET', '/v1/ops/brands/brd_0000000000/limits');
+  expect(nobody.body['code']).toBe('brand_not_found');
   const { rows } = await api.owner.query<{ n: number }>(
     `select count(*)::int as n from audit_log where action = 'limits.change' and subject_id = $1`,
     [on.programmeId],
   );
-  expect(rows[0]?.n).toBe(1);
+  expect(rows[0]?.n).toBe(2);
 });
 
 describe('a debt is given up by two people, once it is old', () => {
@@ -180,6 +193,13 @@ describe('a debt is given up by two people, once it is old', () => {
     expect((await decide(checker, 'approve')).body['code']).toBe('write_off_not_proposed');
     expect(await propose(maker)).toMatchObject({ status: 200 });
     expect((await propose(maker)).body['code']).toBe('write_off_proposed');
+    const waiting = await send(api, checker, 'GET', '/v1/ops/debts?state=proposed');
+    expect((waiting.body['items'] as unknown[])[0]).toMatchObject({
+      id: debtId,
+      write_off: { allowed: true, proposal: { by: { id: maker.userId }, amount: '800.00' } },
+    });
+    const summary = await send(api, checker, 'GET', '/v1/ops/summary');
+    expect(summary.body['to_do']).toMatchObject({ write_offs_to_decide: 1 });
     expect((await decide(maker, 'approve')).body['code']).toBe('scope_forbidden');
     const both = await Promise.all([decide(checker, 'approve'), decide(checker, 'approve')]);
     expect(both.filter(({ status }) => status === 200)).toHaveLength(1);

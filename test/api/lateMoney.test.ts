@@ -1,6 +1,6 @@
 import type { Tiyn } from '../../domain/money';
 import { netDebts } from '../../services/netDebts';
-import { order, postback, startHarness, type Harness } from './harness';
+import { get, order, postback, startHarness, type Harness } from './harness';
 import { conversionDeps } from './influencer/money';
 import { lateSteps } from './lateSteps';
 
@@ -73,6 +73,31 @@ test('a debt is covered by the next orders, oldest first, in every shape of orde
     [on.influencerId],
   );
   expect(rows[0]?.open).toBe(0n);
+  const key = await api.key('influencer', on.influencerId);
+  const listed = await get(api, `/v1/influencers/${on.influencerId}/debts`, key);
+  const [owed, earlier] = [one, two].map((id) =>
+    (listed.body['items'] as Record<string, unknown>[]).find(
+      (debt) => debt['conversion_id'] === id,
+    ),
+  );
+  expect(owed).toMatchObject({
+    amount: '800.00',
+    open: '0.00',
+    covered_by: [
+      { conversion_id: fourth, amount: '320.00' },
+      { conversion_id: third, amount: '480.00' },
+    ],
+  });
+  expect(earlier).toMatchObject({
+    amount: '320.00',
+    covered_by: [{ conversion_id: third, amount: '320.00' }],
+  });
+  const page = await get(api, `/v1/influencers/${on.influencerId}/orders/${two}`, key);
+  expect((page.body['steps'] as unknown[]).at(-1)).toMatchObject({
+    step: 'changed',
+    payable: null,
+    movement: { kind: 'taken_back', payable: '320.00', from_balance: '0.00', debt: '320.00' },
+  });
   // Netting again, from many places at once, covers nothing twice.
   await Promise.all(
     Array.from({ length: 10 }, () => netDebts(conversionDeps(api), on.influencerId)),

@@ -28,6 +28,7 @@ import {
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { reported, suspicious } from './abuse';
 import { asPerson, deskOf, deskUrl, expectQuiet, heading, settled } from './desk';
+import { owed } from './owed';
 
 /** Every page of the desk, in both appearances, with somebody's data in it. */
 
@@ -78,6 +79,8 @@ beforeAll(async () => {
   const payoutId = await inReview(on.data.influencers[2]!);
   await deadLetter(payoutId);
   const influencer = on.data.influencers[3]!;
+  const { debtId } = await owed(on, on.data.influencers[2]!);
+  await on.db.owner.query(`update debts set created_at = created_at - interval '366 days'`);
   const id = await order(on, influencer, { status: 'approved', sale: '100000.00' });
   await order(on, influencer, { status: 'pending' });
   await conversionIs(on, id, 'PAYABLE');
@@ -88,6 +91,8 @@ beforeAll(async () => {
     batchId: payout.batchId,
     payoutId,
     conversionId: id,
+    brandId: logins.brandOwner.tenantId,
+    debtId,
   };
   const at = (person: DemoLogin): Promise<Visitor> => deskOf(on, browser, person);
   people = {
@@ -163,6 +168,7 @@ const innerUrls = (): string[] => [
 const opsInnerUrls = (): string[] => [
   ...opsUrls(),
   deskUrl(on, `/ops/reports?open=${ids['reportId']}`),
+  deskUrl(on, `/ops/debts?open=${ids['debtId']}`),
 ];
 const doorUrls = (): string[] => [deskUrl(on, '/sign-in'), invitation];
 
@@ -200,6 +206,9 @@ const WRITES = [
   'Предложить: выплачено',
   'Предложить возврат',
   'Предложить отправку',
+  'Предложить списание',
+  'Списать',
+  'Изменить пределы',
 ];
 
 async function writeControls(page: Page): Promise<string[]> {
@@ -211,7 +220,9 @@ async function writeControls(page: Page): Promise<string[]> {
       const name = (
         (await control.getAttribute('aria-label')) ?? (await control.innerText())
       ).trim();
-      if (role === 'checkbox' || WRITES.includes(name)) found.push(`${role} ${name}`);
+      // A control of one row is named with what it acts on: `Изменить пределы: Magnum`.
+      const write = WRITES.find((one) => name === one || name.startsWith(`${one}: `));
+      if (role === 'checkbox' || write) found.push(`${role} ${write ?? name}`);
     }
   return found;
 }
@@ -240,6 +251,8 @@ const groups = [
       'Ещё',
       'Спросить сейчас',
       'Предложить: выплачено',
+      'Предложить списание',
+      'Изменить пределы',
     ],
   ],
   ['doors', () => null, doorUrls, []],

@@ -10,6 +10,7 @@ import { axeFindings, cutOff, launchBrowser, PHONE, visit, type Visitor } from '
 import * as journey from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { appUrl, atHome, expectSound, onPhone, settled, signIn } from './influencerApp';
+import { owed } from './owed';
 
 let on: TestPlatform;
 let browser: Browser;
@@ -19,7 +20,7 @@ let stretched: Visitor;
 /** Somebody who has just proved a number and given a name, and nothing else. */
 let newcomer: Visitor;
 /** Of the first person: what stands for the parameters of a path. */
-const ids = { link: '', conversion: '', payout: '', upload: '' };
+const ids = { link: '', conversion: '', returned: '', payout: '', upload: '' };
 
 /** Each screen of the registry, opened in every form it has. */
 const SCREENS: Readonly<Record<string, readonly string[]>> = {
@@ -33,9 +34,14 @@ const SCREENS: Readonly<Record<string, readonly string[]>> = {
   '/statistics/clicks': ['/statistics/clicks', '/statistics/clicks?counted=no'],
   '/links/:linkId': ['/links/{link}', '/links/lnk_00000000000000000000000000'],
   '/orders': ['/orders'],
-  '/orders/:conversionId': ['/orders/{conversion}', '/orders/cnv_00000000000000000000000000'],
+  '/orders/:conversionId': [
+    '/orders/{conversion}',
+    '/orders/{returned}',
+    '/orders/cnv_00000000000000000000000000',
+  ],
   '/wallet': ['/wallet'],
   '/wallet/payout': ['/wallet/payout'],
+  '/wallet/debts': ['/wallet/debts'],
   '/wallet/payouts': ['/wallet/payouts'],
   '/wallet/payouts/:payoutId': ['/wallet/payouts/{payout}'],
   '/notices': ['/notices'],
@@ -50,7 +56,7 @@ const SCREENS: Readonly<Record<string, readonly string[]>> = {
 
 const PATHS = [...Object.values(SCREENS).flat(), '/no-such-page'];
 const NEWCOMER_PATHS = ['/', '/links', '/links/uploads', '/statistics', '/statistics/clicks']
-  .concat(['/orders', '/wallet', '/wallet/payout', '/wallet/payouts'])
+  .concat(['/orders', '/wallet', '/wallet/payout', '/wallet/payouts', '/wallet/debts'])
   .concat(['/notices', '/profile', '/profile/iin', '/profile/instrument', '/profile/keys'])
   .concat(['/start', '/start/iin', '/start/tax', '/start/instrument']);
 
@@ -88,6 +94,7 @@ async function paidOrder(): Promise<void> {
     (status) => status === 200,
   );
   await journey.payoutIs(on, person!, payout.id, 'paid');
+  ids.returned = (await owed(on, person!)).conversionId;
   const left = await journey.order(on, person!, { status: 'approved', sale: '54321.00' });
   await journey.conversionIs(on, left, 'PAYABLE');
   await journey.order(on, person!, { status: 'pending' });

@@ -17,6 +17,7 @@ export const routes: readonly ScreenRoute[] = [
   screen('/orders/:conversionId', () => import('./orders/OrderPage'), ['orders']),
   screen('/wallet', () => import('./wallet/WalletPage'), ['wallet']),
   screen('/wallet/payout', () => import('./wallet/AskPayout'), ['wallet', 'payee']),
+  screen('/wallet/debts', () => import('./wallet/Debts'), ['wallet']),
   screen('/wallet/payouts', () => import('./wallet/Payouts'), ['wallet']),
   screen('/wallet/payouts/:payoutId', () => import('./wallet/PayoutPage'), ['wallet']),
   screen('/notices', () => import('./notices/Notices'), ['notices']),

@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconHourglass,
   IconMailX,
+  IconReceiptRefund,
   IconShoppingCart,
   IconSunrise,
   IconUsers,
@@ -26,6 +27,7 @@ export const routes: readonly ScreenRoute[] = [
   screen('people', () => import('./people/People'), ['opsPeople']),
   screen('people/:influencerId', () => import('./person/Person'), ['opsPeople', 'opsReports']),
   screen('conversions', () => import('./conversions/Conversions'), ['opsConversions']),
+  screen('debts', () => import('./debts/Debts'), ['opsDebts']),
   screen('stuck', () => import('./stuck/Stuck'), [
     'opsStuck',
     'opsDeadLetters',
@@ -39,6 +41,7 @@ export const routes: readonly ScreenRoute[] = [
   screen('reports', () => import('./reports/Reports'), ['opsReports']),
   screen('signals', () => import('./signals/Signals'), ['signals', 'opsReports']),
   screen('brands', () => import('./brands/Brands'), ['opsBrands']),
+  screen('brands/:brandId/limits', () => import('./limits/Limits'), ['opsLimits']),
   screen('audit', () => import('./audit/Audit'), ['opsAudit']),
   screen('sandbox', () => import('./sandbox/Sandbox'), ['opsSandbox']),
   screen('account', () => import('../account/Account'), ['account']),
@@ -61,6 +64,7 @@ export const navigation: readonly NavEntry[] = [
     icon: IconShoppingCart,
     operation: 'listOpsConversions',
   },
+  { to: '/ops/debts', label: 'ops:nav.debts', icon: IconReceiptRefund, operation: 'listOpsDebts' },
   { to: '/ops/stuck', label: 'ops:nav.stuck', icon: IconHourglass, operation: 'listStuck' },
   {
     to: '/ops/dead-letters',

@@ -172,6 +172,19 @@ export const entriesRead = (influencerId: string) =>
     getNextPageParam: nextCursor,
   });
 
+export const debtsRead = (influencerId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['debts', influencerId],
+    queryFn: ({ pageParam }) =>
+      call(
+        api.GET('/v1/influencers/{influencerId}/debts', {
+          params: { path: { influencerId }, query: cursorOf(pageParam) },
+        }),
+      ),
+    initialPageParam: firstPage,
+    getNextPageParam: nextCursor,
+  });
+
 /** `amount` null asks for all that is available. */
 export const previewRead = (influencerId: string, amount: string | null) =>
   queryOptions({
@@ -243,6 +256,7 @@ export const MONEY_READS: ReadonlySet<unknown> = new Set([
   'order',
   'wallet',
   'entries',
+  'debts',
   'preview',
   'payouts',
   'payout',

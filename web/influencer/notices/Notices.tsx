@@ -22,7 +22,7 @@ import { useNoticeText } from './useNoticeText';
 const OTHER_PLACES: Partial<Record<Notice['code'], string>> = {
   instrument_changed: '/profile',
   instrument_stopped: '/start/instrument',
-  debt_netted: '/wallet',
+  debt_netted: '/wallet/debts',
   tax_status_pending: '/profile',
   tax_status_confirmed: '/profile',
   tax_status_rejected: '/start/tax',

@@ -10,12 +10,13 @@ import { ListSkeleton } from '../../ui/components/Skeletons';
 import { Timeline, type TimelineStep } from '../../ui/components/Timeline';
 import { useLanguage } from '../../ui/i18n/useLanguage';
 import { orderRead } from '../data/reads';
-import type { Order, OrderStep } from '../data/types';
+import type { Order, OrderMovement, OrderStep } from '../data/types';
 import { useInfluencerId } from '../data/useInfluencerId';
 import { BackLink } from '../list/BackLink';
 import { ProductHeader } from '../list/ProductHeader';
 import { Loaded } from '../loading/Loaded';
 import { FigureLine } from '../payee/TaxLines';
+import { MovementLines } from './MovementLines';
 import { OrderStateBadge } from './OrderStateBadge';
 
 const LOOKS: Partial<Record<OrderStep, TimelineStep['state']>> = {
@@ -30,9 +31,10 @@ type StepTextProps = {
   readonly text: string;
   readonly payable: string | null;
   readonly payoutId: string | null;
+  readonly movement: OrderMovement | null;
 };
 
-function StepText({ text, payable, payoutId }: StepTextProps): ReactNode {
+function StepText({ text, payable, payoutId, movement }: StepTextProps): ReactNode {
   const { t } = useTranslation('orders');
   return (
     <Stack gap={2}>
@@ -45,6 +47,7 @@ function StepText({ text, payable, payoutId }: StepTextProps): ReactNode {
           </Text>
         </span>
       ) : null}
+      {movement ? <MovementLines movement={movement} /> : null}
       {payoutId ? (
         <Anchor
           component={Link}
@@ -63,13 +66,20 @@ function StepText({ text, payable, payoutId }: StepTextProps): ReactNode {
 function useSteps({ steps, next }: Order): TimelineStep[] {
   const { t } = useTranslation('orders');
   const language = useLanguage();
-  const past = steps.map(({ step, at, text, payable, payout_id }, i): TimelineStep => {
+  const past = steps.map(({ step, at, text, payable, payout_id, movement }, i): TimelineStep => {
     const last = i === steps.length - 1;
     return {
       key: `${step}-${at}-${i}`,
       title: t(`step.${step}`),
       at,
-      text: <StepText text={text[language]} payable={payable} payoutId={payout_id} />,
+      text: (
+        <StepText
+          text={text[language]}
+          payable={payable}
+          payoutId={payout_id}
+          movement={movement}
+        />
+      ),
       state: LOOKS[step] ?? (last && next && step === 'held' ? 'current' : 'done'),
     };
   });
@@ -86,7 +96,13 @@ function useSteps({ steps, next }: Order): TimelineStep[] {
   ];
 }
 
-function Amounts({ amounts }: { amounts: Order['amounts'] }): ReactNode {
+/** Of the last change after the release, what is promised and not released yet. */
+function promisedMore({ steps }: Order): string | null {
+  const last = steps.findLast(({ movement }) => movement !== null)?.movement;
+  return last?.kind === 'promised' ? last.payable : null;
+}
+
+function Amounts({ amounts, more }: { amounts: Order['amounts']; more: string | null }): ReactNode {
   const { t } = useTranslation('orders');
   const { sale, commission, platform_fee, payable } = amounts;
   return (
@@ -110,6 +126,9 @@ function Amounts({ amounts }: { amounts: Order['amounts'] }): ReactNode {
             {t('amounts.unknown')}
           </Text>
         )}
+        {more ? (
+          <FigureLine label={t('amounts.more')} tenge={more} note={t('amounts.more_note')} />
+        ) : null}
       </Stack>
     </Card>
   );
@@ -136,7 +155,7 @@ function OrderBody({ data }: { data: Order }): ReactNode {
           <OrderStateBadge state={order.state} size="lg" />
         </Group>
         {/* Above everything that grows while one looks: amounts stay where they are. */}
-        <Amounts amounts={data.amounts} />
+        <Amounts amounts={data.amounts} more={promisedMore(data)} />
         {order.reason && (bad || order.state === 'REVIEW') ? (
           <Alert role="note" color={bad ? 'red' : 'yellow'}>
             {order.reason[language]}

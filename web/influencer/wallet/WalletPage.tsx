@@ -74,7 +74,25 @@ function OtherMoney({ money }: { money: Wallet['money'] }): ReactNode {
         <FigureLine label={t('held')} tenge={money.held} note={t('held_note')} />
         <FigureLine label={t('reserved')} tenge={money.reserved} note={t('reserved_note')} />
         {money.debt === '0.00' ? null : (
-          <FigureLine label={t('debt')} tenge={money.debt} note={t('debt_note')} />
+          <FigureLine
+            label={t('debt')}
+            tenge={money.debt}
+            note={
+              <>
+                {t('debt_note')}
+                <br />
+                <Anchor
+                  component={Link}
+                  to="/wallet/debts"
+                  size="sm"
+                  py={10}
+                  display="inline-block"
+                >
+                  {t('debt_link')}
+                </Anchor>
+              </>
+            }
+          />
         )}
         <FigureLine label={t('paid')} tenge={money.paid} note={t('paid_note')} />
         <FigureLine label={t('withheld')} tenge={money.withheld} note={t('withheld_note')} />

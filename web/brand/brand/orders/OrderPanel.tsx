@@ -151,7 +151,8 @@ function Inside({ orderId, onDecide }: { orderId: string; onDecide: OrderPanelPr
   if (conversion.error) {
     return <ProblemAlert error={conversion.error} onRetry={() => void conversion.refetch()} />;
   }
-  if (!conversion.data) return <ListSkeleton rows={5} height={48} />;
+  // What may be decided stands above the amounts: coming late it would push them down.
+  if (!conversion.data || row.isPending) return <ListSkeleton rows={5} height={48} />;
   const order = conversion.data;
   return (
     <Stack gap="lg">

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { DateTime } from '../../../ui/components/DateTime';
+import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
 import type { TimelineStep } from '../../../ui/components/Timeline';
 import type { Conversion, ConversionState } from '../types';
@@ -18,8 +19,32 @@ function stateOf(step: History, last: boolean): TimelineStep['state'] {
   return last && WAITS.has(step.to) ? 'current' : 'done';
 }
 
-const reasonOf = ({ reason }: History): ReactNode =>
-  reason ? <ReasonText size="sm" reason={reason} /> : null;
+/** What a change after the release did to the brand's own commission. */
+function CommissionMoved({ movement }: Pick<History, 'movement'>): ReactNode {
+  const { t } = useTranslation('orders');
+  if (!movement?.commission) return null;
+  return (
+    <Text size="sm" component="div">
+      {t(`movement.${movement.kind}`)} <Money tenge={movement.commission} fw={600} />
+      {movement.held_until ? (
+        <>
+          {t('movement.held_until')} <DateTime at={movement.held_until} form="date" />
+        </>
+      ) : null}
+    </Text>
+  );
+}
+
+const textOf = ({ reason, movement }: History): ReactNode =>
+  reason || movement ? (
+    <>
+      {reason ? <ReasonText size="sm" reason={reason} /> : null}
+      <CommissionMoved movement={movement} />
+    </>
+  ) : null;
+
+/** What came after the release leaves the state as it was: the change is the news, not the state. */
+const isChange = ({ movement, to }: History): boolean => movement !== null && !LOST.has(to);
 
 /** What is still to come: the end of the return period, then the payout. */
 function useAhead(order: Conversion): TimelineStep[] {
@@ -51,9 +76,9 @@ export function useOrderSteps(order: Conversion): TimelineStep[] {
     const last = i === order.history.length - 1;
     return {
       key: `${step.at}-${i}`,
-      title: t(`state.${step.to}`, { ns: 'brand' }),
+      title: isChange(step) ? t('step.changed') : t(`state.${step.to}`, { ns: 'brand' }),
       at: step.at,
-      text: reasonOf(step),
+      text: textOf(step),
       state: stateOf(step, last),
     };
   });

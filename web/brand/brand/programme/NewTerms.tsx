@@ -22,6 +22,7 @@ function startOf({ terms }: Programme): TermsForm {
   return {
     percent: terms.commission_bps / 100,
     holdDays: daysIn(terms.hold_seconds),
+    holdFrom: terms.hold_from,
     windowDays: Math.max(1, daysIn(terms.click_window_seconds)),
   };
 }

@@ -42,7 +42,7 @@ function Row({ terms }: { terms: Terms }): ReactNode {
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        {t('terms.line', {
+        {t(`terms.line.${terms.hold_from}`, {
           hold: length(terms.hold_seconds),
           window: length(terms.click_window_seconds),
           fee: formatBasisPoints(terms.platform_fee_bps),

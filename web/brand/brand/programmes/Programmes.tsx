@@ -49,7 +49,12 @@ function Card({ programme }: { programme: Programme }): ReactNode {
           label={t('fact.commission')}
           value={terms ? formatBasisPoints(terms.commission_bps) : '—'}
         />
-        <Fact label={t('fact.hold')} value={terms ? days(terms.hold_seconds) : '—'} />
+        <Fact
+          label={t('fact.hold')}
+          value={
+            terms ? t(`fact.hold_from.${terms.hold_from}`, { days: days(terms.hold_seconds) }) : '—'
+          }
+        />
         <Fact label={t('fact.window')} value={terms ? days(terms.click_window_seconds) : '—'} />
       </dl>
       {programme.secrets_live === 0 && programme.state !== 'ended' ? (

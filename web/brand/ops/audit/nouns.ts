@@ -11,6 +11,8 @@ export const AUDIT_NOUNS = [
   'instrument',
   'influencer',
   'brand',
+  'debt',
+  'limits',
   'programme',
   'programme_terms',
   'programme_secret',

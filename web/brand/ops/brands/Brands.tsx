@@ -1,7 +1,8 @@
-import { Button, Text } from '@mantine/core';
+import { Anchor, Button, Text } from '@mantine/core';
 import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
 import type { TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
@@ -11,6 +12,7 @@ import { PageHeader } from '../../../ui/components/PageHeader';
 import { StateBadge } from '../../../ui/components/StateBadge';
 import { formatCount } from '../../../ui/format/money';
 import { useMay } from '../../../ui/session/session';
+import links from '../parts/Link.module.css';
 import { useUrlFilters } from '../parts/useUrlFilters';
 import type { Schema } from '../types';
 import { CreateBrandDialog, InviteOwnerDialog } from './BrandDialogs';
@@ -35,6 +37,21 @@ function Owners({ brand }: { brand: Brand }): ReactNode {
         </Text>
       ) : null}
     </div>
+  );
+}
+
+function LimitsLink({ brand }: { brand: Brand }): ReactNode {
+  const { t } = useTranslation('opsBrands');
+  return (
+    <Anchor
+      component={Link}
+      to={`/ops/brands/${brand.id}/limits`}
+      size="sm"
+      className={links.link}
+      aria-label={t('list.limits_of', { name: brand.name })}
+    >
+      {t('list.limits')}
+    </Anchor>
   );
 }
 
@@ -76,6 +93,12 @@ function useColumns(onInvite: ((brand: Brand) => void) | null): readonly TableCo
         header: t('list.created'),
         minWidth_px: 110,
         cell: (brand) => <DateTime at={brand.created_at} form="short" />,
+      },
+      {
+        key: 'limits',
+        header: t('list.limits'),
+        minWidth_px: 110,
+        cell: (brand) => <LimitsLink brand={brand} />,
       },
     ];
     if (onInvite)

@@ -6,7 +6,8 @@ import { Link } from 'react-router';
 import { DateTime } from '../../../ui/components/DateTime';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
-import { Timeline, type TimelineStep } from '../../../ui/components/Timeline';
+import { ListSkeleton } from '../../../ui/components/Skeletons';
+import { Timeline } from '../../../ui/components/Timeline';
 import { Facts } from '../parts/Facts';
 import { QueryBody } from '../parts/QueryBody';
 import { ConversionBadge } from '../parts/states';
@@ -14,6 +15,7 @@ import { WorkflowLink } from '../parts/WorkflowLink';
 import type { Schema } from '../types';
 import { ConversionActions } from './ConversionActions';
 import { useConversion, useConversionRow } from './useConversions';
+import { useSteps } from './useSteps';
 
 type Conversion = Schema<'Conversion'>;
 
@@ -80,19 +82,6 @@ function Times({ conversion }: { conversion: Conversion }): ReactNode {
   );
 }
 
-const BAD: ReadonlySet<string> = new Set(['REFUSED', 'CANCELLED']);
-
-function useSteps(conversion: Conversion): readonly TimelineStep[] {
-  const { t } = useTranslation('ops');
-  return conversion.history.map((event, index) => ({
-    key: `${event.at}${index}`,
-    title: t(`conversion_state.${event.to}`),
-    at: event.at,
-    text: event.reason ? <ReasonText reason={event.reason} size="sm" /> : null,
-    state: BAD.has(event.to) ? 'refused' : event.to === 'REVIEW' ? 'attention' : 'done',
-  }));
-}
-
 function PanelBody({ conversion }: { conversion: Conversion }): ReactNode {
   const { t } = useTranslation('opsConversions');
   const steps = useSteps(conversion);
@@ -122,9 +111,17 @@ function PanelBody({ conversion }: { conversion: Conversion }): ReactNode {
 
 function LoadedPanel({ conversionId }: { conversionId: string }): ReactNode {
   const query = useConversion(conversionId);
+  const row = useConversionRow(conversionId);
   return (
     <QueryBody query={query}>
-      {(conversion) => <PanelBody key={conversion.id} conversion={conversion} />}
+      {(conversion) =>
+        // Names and what may be done stand above the amounts: coming late they would push them down.
+        row.isPending ? (
+          <ListSkeleton rows={6} />
+        ) : (
+          <PanelBody key={conversion.id} conversion={conversion} />
+        )
+      }
     </QueryBody>
   );
 }

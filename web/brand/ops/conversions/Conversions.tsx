@@ -38,9 +38,7 @@ function StateAndReason({ row }: { row: Row }): ReactNode {
   return (
     <div>
       <ConversionBadge state={row.state} />
-      {row.reason ? (
-        <ReasonText reason={row.reason} size="xs" c="dimmed" mt={2} lineClamp={2} />
-      ) : null}
+      {row.reason ? <ReasonText reason={row.reason} size="xs" c="dimmed" mt={2} /> : null}
     </div>
   );
 }

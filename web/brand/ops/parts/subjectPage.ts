@@ -1,8 +1,9 @@
-/** The desk's page of an id, by its prefix: of people, runs, orders and payouts. */
+/** The desk's page of an id, by its prefix: of people, runs, orders, payouts and debts. */
 const PAGES: readonly (readonly [prefix: string, page: (id: string) => string])[] = [
   ['inf_', (id) => `/ops/people/${id}`],
   ['bat_', (id) => `/ops/runs/${id}`],
   ['cnv_', (id) => `/ops/conversions?open=${id}`],
+  ['dbt_', (id) => `/ops/debts?open=${id}`],
   ['pay_', (id) => `/ops/payout-reviews/${id}`],
 ];
 

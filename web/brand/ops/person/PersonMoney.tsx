@@ -1,8 +1,8 @@
-import { SimpleGrid, Text } from '@mantine/core';
+import { Anchor, SimpleGrid, Text } from '@mantine/core';
 import { IconCash, IconShoppingCart } from '@tabler/icons-react';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 
 import { DataTable, type TableColumn } from '../../../ui/components/DataTable';
 import { DateTime } from '../../../ui/components/DateTime';
@@ -10,6 +10,7 @@ import { EmptyState } from '../../../ui/components/EmptyState';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
 import { StatTile } from '../../../ui/components/StatTile';
+import links from '../parts/Link.module.css';
 import { ConversionBadge, PayoutBadge } from '../parts/states';
 import { WorkflowLink } from '../parts/WorkflowLink';
 import type { Schema } from '../types';
@@ -19,8 +20,9 @@ type Order = Schema<'OpsConversion'>;
 
 export function BalanceTiles({ balance }: { balance: Schema<'Balance'> }): ReactNode {
   const { t } = useTranslation('opsPeople');
+  const owes = balance.debt !== '0.00';
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, md: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, sm: 3, md: owes ? 6 : 5 }} spacing="sm">
       {(['available', 'held', 'reserved', 'paid', 'withheld'] as const).map((part) => (
         <StatTile
           key={part}
@@ -28,6 +30,22 @@ export function BalanceTiles({ balance }: { balance: Schema<'Balance'> }): React
           value={<Money tenge={balance[part]} data-testid={`balance-${part}`} />}
         />
       ))}
+      {owes ? (
+        <StatTile
+          label={t('balance.debt')}
+          value={<Money tenge={balance.debt} data-testid="balance-debt" />}
+          note={
+            <Anchor
+              component={Link}
+              to={`/ops/debts?influencer=${balance.influencer_id}`}
+              size="sm"
+              className={links.link}
+            >
+              {t('balance.debt_link')}
+            </Anchor>
+          }
+        />
+      ) : null}
     </SimpleGrid>
   );
 }

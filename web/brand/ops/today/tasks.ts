@@ -41,6 +41,7 @@ const PLACES: readonly Place[] = [
   { name: 'dead_letters', to: '/ops/dead-letters', urgent: true },
   { name: 'runs_to_approve', to: '/ops/runs?state=frozen' },
   { name: 'runs_to_prepare', to: '/ops/runs' },
+  { name: 'write_offs_to_decide', to: '/ops/debts?state=proposed' },
   { name: 'conversions_in_review', to: '/ops/conversions?state=REVIEW' },
   { name: 'link_reports_open', to: '/ops/reports?state=open' },
   { name: 'tax_claims_pending', to: '/ops/people?tax_claim=pending' },
