@@ -38,7 +38,11 @@ test('a programme with its first terms in force, listed newest first, audited', 
   const made = await create(
     owner,
     world.brandId,
-    fresh({ hosts, status_map: { paid: 'approved' } }),
+    fresh({
+      hosts,
+      status_map: { paid: 'approved' },
+      terms: { ...TERMS, hold_from: 'delivery' },
+    }),
   );
   expect(made).toMatchObject({
     status: 201,
@@ -49,7 +53,12 @@ test('a programme with its first terms in force, listed newest first, audited', 
       click_param: 'sub1',
       confirmation: 'postback',
       status_map: { paid: 'approved' },
-      terms: { commission_bps: 1500, platform_fee_bps: 2000, hold_seconds: 14 * 86_400 },
+      terms: {
+        commission_bps: 1500,
+        platform_fee_bps: 2000,
+        hold_seconds: 14 * 86_400,
+        hold_from: 'delivery',
+      },
       next_terms: null,
       secrets_live: 0,
     },
