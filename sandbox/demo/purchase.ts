@@ -76,7 +76,10 @@ class Purchase {
     await this.step(
       'hold',
       () => this.conversionIs(conversionId, 'HELD'),
-      (c) => `held until ${word(c, 'held_until')}`,
+      (c) =>
+        c['held_until'] === null
+          ? 'held, the return period begins when the goods arrive'
+          : `held until ${word(c, 'held_until')}`,
     );
     await this.step(
       'delivered',
