@@ -46,6 +46,11 @@ const word = (json: Json, key: string): string => {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 };
 
+const heldWords = (conversion: Json): string =>
+  conversion['held_until'] === null
+    ? 'held, the return period begins when the goods arrive'
+    : `held until ${word(conversion, 'held_until')}`;
+
 /** One order from the click to the card, driven over HTTP; every figure is read back from the platform. */
 export async function drivePurchase(options: PurchaseOptions): Promise<PurchaseResult> {
   return new Purchase(options).run();
