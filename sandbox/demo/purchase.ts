@@ -81,10 +81,7 @@ class Purchase {
     await this.step(
       'hold',
       () => this.conversionIs(conversionId, 'HELD'),
-      (c) =>
-        c['held_until'] === null
-          ? 'held, the return period begins when the goods arrive'
-          : `held until ${word(c, 'held_until')}`,
+      heldWords,
     );
     await this.step(
       'delivered',
