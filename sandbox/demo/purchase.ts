@@ -78,11 +78,7 @@ class Purchase {
       () => this.postback(click.id),
       (id) => `accepted, ${id}`,
     );
-    await this.step(
-      'hold',
-      () => this.conversionIs(conversionId, 'HELD'),
-      heldWords,
-    );
+    await this.step('hold', () => this.conversionIs(conversionId, 'HELD'), heldWords);
     await this.step(
       'delivered',
       () => this.deliver(),
