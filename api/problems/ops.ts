@@ -117,9 +117,9 @@ export const OPS_PROBLEMS = {
   limit_invalid: problem(
     422,
     'Invalid ceiling',
-    'Предел должен быть больше нуля; чтобы снять его, передайте null.',
-    'Шек нөлден үлкен болуы керек; оны алу үшін null жіберіңіз.',
-    'A ceiling must be above zero; to remove it send null.',
+    'Предел должен быть больше нуля. Чтобы снять его, оставьте поле пустым (в запросе: null).',
+    'Шек нөлден үлкен болуы керек. Оны алып тастау үшін өрісті бос қалдырыңыз (сұрауда: null).',
+    'A ceiling must be above zero. To remove it leave the field empty (null in a request).',
   ),
   expiry_invalid: problem(
     422,

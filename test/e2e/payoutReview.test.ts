@@ -178,6 +178,28 @@ test('what people agree on against the provider’s word is not done, and the pa
   await booksAreRight();
 });
 
+test('a look-up that knows nothing and a statement that has it: nobody voids or sends it again, it is settled as paid', async () => {
+  const asked = await item.sendOut(desk, { mode: 'not_found_then_found', misses: 400 });
+  await item.stateIs(desk, asked, 'review');
+  const [booked] = await item.bookOf(desk, asked.id);
+  for (const way_out of ['void', 'resend'] as const) {
+    expect(await item.agree(desk, asked.id, { way_out })).toMatchObject({
+      state: 'failed',
+      failure: { code: 'provider_says_paid' },
+    });
+    await desk.on.db.owner.query(`update payouts set told_state = null where id = $1`, [asked.id]);
+  }
+  const done = await item.agree(desk, asked.id, {
+    way_out: 'paid',
+    provider_reference: booked!.providerId!,
+    paid: '700.00',
+  });
+  expect(done).toMatchObject({ state: 'done', effect: { arrived: '700.00' } });
+  await item.stateIs(desk, asked, 'paid');
+  await item.paidOnce(desk, asked.id, '700.00');
+  await booksAreRight();
+});
+
 test('a late definite answer is shown to people and does nothing by itself', async () => {
   // Booked, but every look-up says 404 until long after the clock ran out.
   const asked = await item.sendOut(desk, { mode: 'not_found_then_found', misses: 400 });

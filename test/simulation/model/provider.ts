@@ -1,4 +1,10 @@
-import type { PayoutProvider, StatusOutcome, SubmitOutcome } from '../../../adapters/ports';
+import type {
+  PayoutProvider,
+  StatementOutcome,
+  StatusOutcome,
+  SubmitOutcome,
+} from '../../../adapters/ports';
+import { almatyDate } from '../../../domain/time';
 import type { Turn } from './database';
 import type { Chance } from './random';
 
@@ -6,6 +12,7 @@ type Booked = {
   readonly reference: string;
   readonly providerId: string;
   readonly amount: bigint;
+  readonly bookedAt: number;
   state: 'processing' | 'paid' | 'refused';
   /** Its own lists are behind by this much. */
   readonly seenFrom: number;
@@ -48,7 +55,10 @@ export class ProviderModel {
         await turn.wait(`provider status ${reference}`);
         return this.status(reference);
       },
-      statement: () => Promise.resolve({ kind: 'unknown', cause: 'read:timeout' }),
+      statement: async (day) => {
+        await turn.wait(`provider statement ${day}`);
+        return this.statement(day);
+      },
       balance: async () => {
         await turn.wait('provider balance');
         return { kind: 'balance', amount: 10n ** 14n };
@@ -131,9 +141,21 @@ export class ProviderModel {
     const state = hours === 0 ? settlesAs : 'processing';
     const seenFrom = this.now() + hiddenMs;
     const providerId = `prv-${this.made}`;
-    const one: Booked = { reference, providerId, amount, state, seenFrom, settlesAt, settlesAs };
+    const bookedAt = this.now();
+    const promised = { seenFrom, settlesAt, settlesAs };
+    const one: Booked = { reference, providerId, amount, bookedAt, state, ...promised };
     this.books.push(one);
     return one;
+  }
+
+  /** Its books themselves, which are not behind as its lists are. */
+  private statement(day: string): StatementOutcome {
+    if (!this.isReliable && this.chance.is(20)) return { kind: 'unknown', cause: 'read:timeout' };
+    this.settle();
+    const entries = this.books
+      .filter(({ bookedAt }) => almatyDate(new Date(bookedAt)) === day)
+      .map(({ bookedAt, ...one }) => ({ ...one, at: new Date(bookedAt).toISOString() }));
+    return { kind: 'statement', entries };
   }
 
   private status(reference: string): StatusOutcome {
