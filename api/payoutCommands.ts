@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Pool } from 'pg';
-
 import type { Mode } from '../config/env';
 import { idFromBytes } from '../domain/ids';
 import { planReserve } from '../domain/ledger/plans';
@@ -21,13 +19,11 @@ import { moveLots, openLots } from '../store/postgres/lots';
 import { insertPayout, loadInstrument } from '../store/postgres/payouts';
 import type { PayoutCommands, PayoutRequestRefusal, Refusal, RequestedPayout } from './commands';
 import { payableFrom, quoteRequest } from './payoutQuote';
-import { approveBatch } from './runApproval';
-import { ensureRun, type RunWorkflowDeps } from './runWorkflow';
+import { approveBatch, type ApprovalDeps } from './runApproval';
+import { ensureRun } from './runWorkflow';
 
-export type PayoutCommandDeps = {
-  readonly pool: Pool;
+export type PayoutCommandDeps = ApprovalDeps & {
   readonly ledger: LedgerQueue;
-  readonly runs: RunWorkflowDeps;
   readonly times: RunTimes;
   readonly minimum: Tiyn;
   readonly mode: Mode;
@@ -35,9 +31,6 @@ export type PayoutCommandDeps = {
   readonly baseMode?: BaseMode | undefined;
   /** How long a new card waits before it can be paid to. */
   readonly instrumentWaitMs: number;
-  readonly now: () => Date;
-  /** Something was written for Temporal: the relay may look at once. */
-  readonly poke: () => void;
 };
 
 type Request = Parameters<PayoutCommands['requestPayout']>[0];

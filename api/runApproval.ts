@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Pool } from 'pg';
+
 import { idFromBytes } from '../domain/ids';
 import { err, ok, type Result } from '../domain/result';
 import { almatyDate } from '../domain/time';
@@ -14,10 +16,16 @@ import { taxAnew } from '../store/postgres/payoutRunItems';
 import { inTransaction, type Sql } from '../store/postgres/pool';
 import { approve } from '../workflows/contract';
 import type { ApprovedBatch, BatchApprovalRefusal, PayoutCommands, Refusal } from './commands';
-import type { PayoutCommandDeps } from './payoutCommands';
-import { bringNews, ensureRun, tryBeginAgain } from './runWorkflow';
+import { bringNews, ensureRun, tryBeginAgain, type RunWorkflowDeps } from './runWorkflow';
 import { storeTries } from './storeTries';
 
+export type ApprovalDeps = {
+  readonly pool: Pool;
+  readonly runs: RunWorkflowDeps;
+  readonly now: () => Date;
+  /** Something was written for Temporal: the relay may look at once. */
+  readonly poke: () => void;
+};
 type Input = Parameters<PayoutCommands['approveBatch']>[0];
 type Refused = Refusal<BatchApprovalRefusal>;
 type Decided = Result<
@@ -32,7 +40,7 @@ type Decided = Result<
  * workflow that was lost anew.
  */
 export async function approveBatch(
-  deps: PayoutCommandDeps,
+  deps: ApprovalDeps,
   input: Input,
 ): Promise<Result<ApprovedBatch, Refused>> {
   const decided = await storeTries(() =>
@@ -56,7 +64,7 @@ export async function approveBatch(
   return ok(approved);
 }
 
-async function decide(deps: PayoutCommandDeps, sql: Sql, input: Input): Promise<Decided> {
+async function decide(deps: ApprovalDeps, sql: Sql, input: Input): Promise<Decided> {
   const batch = await loadBatch(sql, input.batchId, true);
   if (!batch) return err({ code: 'batch_not_found' });
   if (batch.approvedBy === input.approver.id) return approvedBefore(sql, batch, input);
