@@ -71,7 +71,7 @@ export async function advanceConversion(
     const move = next(order.state, event);
     if (move === null)
       throw new Error(`conversion ${facts.id}: ${event} has no move from ${order.state}`);
-    await carryOut(deps, facts, order, event, move, input.driver);
+    await carryOut(deps, { facts, order, event, move, driver: input.driver });
   }
   throw new StaleRead(`conversion ${input.conversionId} moves faster than it can be followed`);
 }

@@ -1,17 +1,11 @@
 import { holdEndMs } from '../../domain/conversions/hold';
-import type { ConversionEvent, Move } from '../../domain/conversions/next';
 import type { ReasonCode } from '../../domain/conversions/reasons';
-import type { Standing } from '../../domain/conversions/standing';
 import { planAccrue, planRelease, planVoid, type Split } from '../../domain/ledger/plans';
 import type { LedgerTransaction } from '../../domain/ledger/transaction';
 import { formatTenge } from '../../domain/money';
 import { unreachable } from '../../domain/result';
 import { almatyDate } from '../../domain/time';
-import {
-  insertPayableLot,
-  moveConversion,
-  type Move as StoredMove,
-} from '../../store/postgres/conversionMoney';
+import { insertPayableLot, moveConversion } from '../../store/postgres/conversionMoney';
 import { insertCorrection } from '../../store/postgres/debts';
 import { takeFromDay } from '../../store/postgres/limits';
 import { insertNotice } from '../../store/postgres/notices';
@@ -19,8 +13,9 @@ import { inTransaction, type Sql } from '../../store/postgres/pool';
 import { netDebts } from '../../services/netDebts';
 
 import type { ConversionDeps } from './deps';
-import { amountsOf, carriedOutBy, partiesOf, type MatchedFacts, type PricedFacts } from './facts';
+import { amountsOf, partiesOf, type MatchedFacts, type PricedFacts } from './facts';
 import { isLetPass, withdrawnReason } from './standing';
+import { moveOf, type Step } from './step';
 import { takeBack } from './takeBack';
 
 /** The transaction is rolled back whole: the order goes to a person instead. */
@@ -29,58 +24,41 @@ class DayIsFull extends Error {
 }
 
 /** Carries out one move of the table: postings, row, history and notice in one transaction, or none of them. */
-export async function carryOut(
-  deps: ConversionDeps,
-  facts: MatchedFacts,
-  order: Standing,
-  event: ConversionEvent,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
-  switch (move.money) {
+export async function carryOut(deps: ConversionDeps, step: Step): Promise<void> {
+  const { money } = step.move;
+  switch (money) {
     case 'none':
-      return moveOnly(deps, facts, order, event, move, driver);
+      return moveOnly(deps, step);
     case 'accrue':
-      return accrue(deps, priced(facts), order, move, driver);
+      return accrue(deps, priced(step));
     case 'reprice':
-      return reprice(deps, priced(facts), order, move, driver);
+      return reprice(deps, priced(step));
     case 'void':
-      return takeBackPromise(deps, facts, order, event, move, driver);
+      return takeBackPromise(deps, step);
     case 'release':
-      return release(deps, priced(facts), order, move, driver);
+      return release(deps, priced(step));
     case 'take_back':
-      return takeBack(deps, priced(facts), order, move, driver);
+      return takeBack(deps, priced(step));
     case 'accrue_more':
-      return accrueMore(deps, priced(facts), order, move, driver);
+      return accrueMore(deps, priced(step));
     case 'void_more':
-      return voidMore(deps, facts, move, driver);
+      return voidMore(deps, step);
     case 'release_more':
-      return releaseMore(deps, priced(facts), move, driver);
+      return releaseMore(deps, priced(step));
     default:
-      return unreachable(move.money);
+      return unreachable(money);
   }
 }
 
-function priced(facts: MatchedFacts): PricedFacts {
+function priced(step: Step): Step<PricedFacts> {
+  const { facts } = step;
   const { terms } = facts;
   if (terms === null) throw new Error(`conversion ${facts.id} has no terms`);
-  return { ...facts, terms };
+  return { ...step, facts: { ...facts, terms } };
 }
 
-/** What every move expects of the row: decided on what was read, or not at all. */
-const asRead = (facts: MatchedFacts): StoredMove['expect'] => ({
-  orderStatus: facts.orderStatus,
-  sale: facts.sale,
-  revision: facts.revision,
-});
-
 /** The exact reason of a move whose cell leaves it open. */
-function reasonOf(
-  facts: MatchedFacts,
-  order: Standing,
-  event: ConversionEvent,
-  move: Move,
-): ReasonCode | null {
+function reasonOf({ facts, order, event, move }: Step): ReasonCode | null {
   if (move.reason) return move.reason;
   if (event === 'refused_by_rules') return order.refusal;
   if (event === 'over_limit') return order.overLimit ?? 'over_day_limit';
@@ -89,31 +67,28 @@ function reasonOf(
   return facts.reasonCode as ReasonCode | null;
 }
 
-async function moveOnly(
-  deps: ConversionDeps,
-  facts: MatchedFacts,
-  order: Standing,
-  event: ConversionEvent,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
-  const reason = reasonOf(facts, order, event, move);
+/** An order that an adjustment brings back is the adjustment's to see through. */
+const drivenBy = ({ driver }: Step): { readonly driver?: string } =>
+  driver === undefined ? {} : { driver };
+
+async function moveOnly(deps: ConversionDeps, step: Step): Promise<void> {
+  const { facts, event, move } = step;
+  const reason = reasonOf(step);
   const begins = event === 'delivered' ? holdEnd(facts, deps.now()) : undefined;
-  const set = { ...(begins && { heldUntil: begins }), ...(driver !== undefined && { driver }) };
   await inTransaction(deps.pool, async (sql) => {
-    await moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: move.to,
-      reason,
-      expect: asRead(facts),
-      detail: {
-        ...(begins && { delivered: true, heldUntil: begins.toISOString() }),
-        ...carriedOutBy(driver),
-      },
-      // A decision belongs to the review it was given in.
-      set: { ...set, ...(move.to === 'REVIEW' && { forgetPeople: true as const }) },
-    });
+    await moveConversion(
+      sql,
+      moveOf(step, {
+        reason,
+        detail: begins ? { delivered: true, heldUntil: begins.toISOString() } : {},
+        set: {
+          ...(begins && { heldUntil: begins }),
+          ...drivenBy(step),
+          // A decision belongs to the review it was given in.
+          ...(move.to === 'REVIEW' && { forgetPeople: true as const }),
+        },
+      }),
+    );
     if (move.to === 'CANCELLED' || move.to === 'REFUSED') await tellCancelled(sql, facts, reason);
   });
 }
@@ -137,13 +112,8 @@ const holdEnd = (facts: MatchedFacts, from: Date): Date =>
  * the programme never reprices this order. A first hold runs from our receipt of the order, that of an order
  * that comes back from now; where it runs from the delivery, it begins when the shop says so.
  */
-async function accrue(
-  deps: ConversionDeps,
-  facts: PricedFacts,
-  order: Standing,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+async function accrue(deps: ConversionDeps, step: Step<PricedFacts>): Promise<void> {
+  const { facts, order, move } = step;
   const revision = facts.revision + 1;
   const isFirst = facts.state === 'RECEIVED' && facts.revision === 0;
   const waitsForDelivery = facts.terms.holdFrom === 'delivery' && !order.confirmed;
@@ -154,28 +124,27 @@ async function accrue(
   try {
     await deps.ledger.postWith([planAccrue(partiesOf(facts), split, revision)], async (sql) => {
       await takeDay(deps, sql, facts, facts.sale);
-      await moveConversion(sql, {
-        conversionId: facts.id,
-        from: [facts.state],
-        to: move.to,
-        reason: waitsForDelivery ? 'waiting_for_delivery' : move.reason,
-        expect: asRead(facts),
-        set: {
-          revision,
-          split,
-          heldUntil,
-          terms: facts.terms,
-          accruedAt: deps.now(),
-          ...(driver !== undefined && { driver }),
-          ...(!isFirst && facts.state !== 'RECEIVED' && { forgetPeople: true as const }),
-        },
-        detail: { ...amountsOf(split), ...carriedOutBy(driver) },
-      });
+      await moveConversion(
+        sql,
+        moveOf(step, {
+          reason: waitsForDelivery ? 'waiting_for_delivery' : move.reason,
+          set: {
+            revision,
+            split,
+            heldUntil,
+            terms: facts.terms,
+            accruedAt: deps.now(),
+            ...drivenBy(step),
+            ...(!isFirst && facts.state !== 'RECEIVED' && { forgetPeople: true as const }),
+          },
+          detail: amountsOf(split),
+        }),
+      );
     });
   } catch (thrown) {
     if (!(thrown instanceof DayIsFull)) throw thrown;
     const full = { to: 'REVIEW', money: 'none', reason: 'over_day_limit' } as const;
-    await moveOnly(deps, facts, order, 'over_limit', full, driver);
+    await moveOnly(deps, { ...step, event: 'over_limit', move: full });
   }
 }
 
@@ -192,13 +161,8 @@ async function takeDay(
 }
 
 /** Another amount: void this revision and promise the next under the SAME terms and hold end. */
-async function reprice(
-  deps: ConversionDeps,
-  facts: PricedFacts,
-  order: Standing,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+async function reprice(deps: ConversionDeps, step: Step<PricedFacts>): Promise<void> {
+  const { facts, order, move } = step;
   const revision = facts.revision + 1;
   const split = order.worth;
   const plans: LedgerTransaction[] = [
@@ -206,43 +170,36 @@ async function reprice(
     planAccrue(partiesOf(facts), split, revision),
   ];
   await deps.ledger.postWith(plans, (sql) =>
-    moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: move.to,
-      reason: move.to === 'REVIEW' ? (facts.reasonCode as ReasonCode) : move.reason,
-      expect: asRead(facts),
-      set: { revision, split, accruedAt: facts.accruedAt ?? deps.now() },
-      detail: { ...amountsOf(split), changed: true, ...carriedOutBy(driver) },
-    }),
+    moveConversion(
+      sql,
+      moveOf(step, {
+        reason: move.to === 'REVIEW' ? facts.reasonCode : move.reason,
+        set: { revision, split, accruedAt: facts.accruedAt ?? deps.now() },
+        detail: { ...amountsOf(split), changed: true },
+      }),
+    ),
   );
 }
 
 /** Takes the promise back, where there is one: a review of an order beyond a ceiling has none. */
-async function takeBackPromise(
-  deps: ConversionDeps,
-  facts: MatchedFacts,
-  order: Standing,
-  event: ConversionEvent,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
-  const reason = reasonOf(facts, order, event, move);
+async function takeBackPromise(deps: ConversionDeps, step: Step): Promise<void> {
+  const { facts, order, event, move } = step;
+  const reason = reasonOf(step);
   const byPerson = event === 'cancel_decided';
   const follow = async (sql: Sql): Promise<void> => {
-    await moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: move.to,
-      reason,
-      expect: byPerson ? { revision: facts.revision } : asRead(facts),
-      detail: { revision: facts.revision, ...carriedOutBy(driver) },
-      set: {
-        accruedAt: null,
-        ...(byPerson && { cancelledAs: { status: facts.orderStatus, sale: facts.sale } }),
-        ...(move.to === 'REVIEW' && { forgetPeople: true as const }),
-      },
-    });
+    await moveConversion(
+      sql,
+      moveOf(step, {
+        reason,
+        ...(byPerson && { expect: { revision: facts.revision } }),
+        detail: { revision: facts.revision },
+        set: {
+          accruedAt: null,
+          ...(byPerson && { cancelledAs: { status: facts.orderStatus, sale: facts.sale } }),
+          ...(move.to === 'REVIEW' && { forgetPeople: true as const }),
+        },
+      }),
+    );
     if (move.to === 'CANCELLED') await tellCancelled(sql, facts, reason);
   };
   if (order.promise === null) await inTransaction(deps.pool, follow);
@@ -250,26 +207,15 @@ async function takeBackPromise(
 }
 
 /** The promise becomes payable exactly when the hold is over, the order is confirmed and the payee can be paid. */
-async function release(
-  deps: ConversionDeps,
-  facts: PricedFacts,
-  order: Standing,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+async function release(deps: ConversionDeps, step: Step<PricedFacts>): Promise<void> {
+  const { facts, order } = step;
   const split = order.promise?.split ?? order.worth;
+  const confirmedBy = facts.releasedByAction === null ? facts.confirmation : 'person';
   await releasePromise(deps, facts, { split, revision: facts.revision }, (sql) =>
-    moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: move.to,
-      expect: asRead(facts),
-      set: { accruedAt: null },
-      detail: {
-        confirmedBy: facts.releasedByAction === null ? facts.confirmation : 'person',
-        ...carriedOutBy(driver),
-      },
-    }),
+    moveConversion(
+      sql,
+      moveOf(step, { reason: null, set: { accruedAt: null }, detail: { confirmedBy } }),
+    ),
   );
 }
 
@@ -300,13 +246,8 @@ const plus = (a: Split, b: Split): Split => ({
 });
 
 /** The order rose after its release: the difference is promised anew and waits out a hold of its own. */
-async function accrueMore(
-  deps: ConversionDeps,
-  facts: PricedFacts,
-  order: Standing,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+async function accrueMore(deps: ConversionDeps, step: Step<PricedFacts>): Promise<void> {
+  const { facts, order } = step;
   const revision = facts.revision + 1;
   const split = minus(order.worth, order.booked);
   const plans: LedgerTransaction[] = [
@@ -316,66 +257,41 @@ async function accrueMore(
   // A raise that only grows keeps nothing of the earlier hold: the new amount is new.
   const heldUntil = holdEnd(facts, deps.now());
   await deps.ledger.postWith(plans, (sql) =>
-    moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: facts.state,
-      reason: move.reason,
-      expect: asRead(facts),
-      set: {
-        revision,
-        more: { revision, split, heldUntil },
-        ...(driver !== undefined && { driver }),
-      },
-      detail: {
-        ...amountsOf(split),
-        heldUntil: heldUntil.toISOString(),
-        ...carriedOutBy(driver),
-      },
-    }),
+    moveConversion(
+      sql,
+      moveOf(step, {
+        to: facts.state,
+        set: { revision, more: { revision, split, heldUntil }, ...drivenBy(step) },
+        detail: { ...amountsOf(split), heldUntil: heldUntil.toISOString() },
+      }),
+    ),
   );
 }
 
-async function voidMore(
-  deps: ConversionDeps,
-  facts: MatchedFacts,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+async function voidMore(deps: ConversionDeps, step: Step): Promise<void> {
+  const { facts } = step;
   const { more } = facts;
   if (!more) return;
   await deps.ledger.postWith([planVoid(facts.id, more.revision)], (sql) =>
-    moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: facts.state,
-      reason: move.reason,
-      expect: asRead(facts),
-      set: { more: null },
-      detail: { ...amountsOf(more.split), ...carriedOutBy(driver) },
-    }),
+    moveConversion(
+      sql,
+      moveOf(step, { to: facts.state, set: { more: null }, detail: amountsOf(more.split) }),
+    ),
   );
 }
 
-async function releaseMore(
-  deps: ConversionDeps,
-  facts: PricedFacts,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+async function releaseMore(deps: ConversionDeps, step: Step<PricedFacts>): Promise<void> {
+  const { facts } = step;
   const { more, split } = facts;
   if (!more || !split) return;
-  const whole = plus(split, more.split);
   await releasePromise(deps, facts, more, async (sql) => {
-    await moveConversion(sql, {
-      conversionId: facts.id,
-      from: [facts.state],
-      to: move.to,
-      reason: move.reason,
-      expect: asRead(facts),
-      set: { split: whole, more: null },
-      detail: { ...amountsOf(more.split), ...carriedOutBy(driver) },
-    });
+    await moveConversion(
+      sql,
+      moveOf(step, {
+        set: { split: plus(split, more.split), more: null },
+        detail: amountsOf(more.split),
+      }),
+    );
     await insertCorrection(sql, {
       conversionId: facts.id,
       revision: more.revision,

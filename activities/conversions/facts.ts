@@ -40,7 +40,3 @@ export const amountsOf = (
   fee: formatTenge(split.fee),
   payable: formatTenge(split.payable),
 });
-
-/** For the history: the adjustment that made the move; nothing when it was the order's own workflow. */
-export const carriedOutBy = (driver: string | undefined): { readonly workflow?: string } =>
-  driver === undefined ? {} : { workflow: driver };

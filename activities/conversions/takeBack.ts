@@ -23,7 +23,8 @@ import type { Sql } from '../../store/postgres/pool';
 import { netDebts } from '../../services/netDebts';
 
 import type { ConversionDeps } from './deps';
-import { carriedOutBy, partiesOf, type PricedFacts } from './facts';
+import { partiesOf, type PricedFacts } from './facts';
+import { moveOf, type Step } from './step';
 
 /** Why a payout left its run: an order in it came back. */
 const ORDER_CHANGED = 'order_changed';
@@ -33,13 +34,8 @@ const ORDER_CHANGED = 'order_changed';
  * approved, which are cancelled and give their money back; what is approved ends as it was approved (design.md §4,
  * Late truth), and what it took is a debt of the payee at once, netted from the next money of theirs.
  */
-export async function takeBack(
-  deps: ConversionDeps,
-  facts: PricedFacts,
-  order: Standing,
-  move: Move,
-  driver: string | undefined,
-): Promise<void> {
+export async function takeBack(deps: ConversionDeps, step: Step<PricedFacts>): Promise<void> {
+  const { facts, order, move } = step;
   const lot = await freeWhatCanBe(deps, facts, order.worth);
   const plan = planOf(facts, order, lot);
   const revision = facts.revision + 1;
@@ -49,7 +45,7 @@ export async function takeBack(
     planTakeBack(partiesOf(facts), plan.back, plan.debt, revision),
   ];
   await deps.ledger.postWith(plan.back.gross === 0n ? postings.slice(0, -1) : postings, (sql) =>
-    store(deps, sql, { facts, order, move, driver, lot, plan, revision, reason }),
+    store(sql, { ...step, lot, plan, revision, reason }),
   );
   if (plan.debt > 0n) await coverDebt(deps, facts.influencerId);
 }
@@ -74,33 +70,27 @@ function reasonOf(move: Move, debt: Tiyn): ReasonCode {
   return debt > 0n ? 'lowered_after_payout' : 'lowered_after_release';
 }
 
-type Step = {
-  readonly facts: PricedFacts;
-  readonly order: Standing;
-  readonly move: Move;
-  readonly driver: string | undefined;
+type TakingBack = Step<PricedFacts> & {
   readonly lot: Lot;
   readonly plan: Plan;
   readonly revision: number;
   readonly reason: ReasonCode;
 };
 
-async function store(deps: ConversionDeps, sql: Sql, step: Step): Promise<void> {
+async function store(sql: Sql, step: TakingBack): Promise<void> {
   const { facts, order, move, lot, plan, revision, reason } = step;
-  await moveConversion(sql, {
-    conversionId: facts.id,
-    from: [facts.state],
-    to: move.to,
-    reason,
-    expect: { orderStatus: facts.orderStatus, sale: facts.sale, revision: facts.revision },
-    set: { revision, more: null, ...(move.to !== 'CANCELLED' && { split: order.worth }) },
-    detail: {
-      takenBack: formatTenge(plan.back.payable),
-      debt: formatTenge(plan.debt),
-      commission: formatTenge(plan.back.gross),
-      ...carriedOutBy(step.driver),
-    },
-  });
+  await moveConversion(
+    sql,
+    moveOf(step, {
+      reason,
+      set: { revision, more: null, ...(move.to !== 'CANCELLED' && { split: order.worth }) },
+      detail: {
+        takenBack: formatTenge(plan.back.payable),
+        debt: formatTenge(plan.debt),
+        commission: formatTenge(plan.back.gross),
+      },
+    }),
+  );
   await mustBeAsRead(sql, facts.id, lot);
   await resizeLot(sql, facts.id, plan.cut);
   if (plan.back.gross === 0n) return;
