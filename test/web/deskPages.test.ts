@@ -79,7 +79,7 @@ beforeAll(async () => {
   const payoutId = await inReview(on.data.influencers[2]!);
   await deadLetter(payoutId);
   const influencer = on.data.influencers[3]!;
-  const { debtId } = await owed(on, on.data.influencers[2]!);
+  const { debtId } = await owed(on, on.data.influencers[1]!);
   await on.db.owner.query(`update debts set created_at = created_at - interval '366 days'`);
   const id = await order(on, influencer, { status: 'approved', sale: '100000.00' });
   await order(on, influencer, { status: 'pending' });
