@@ -35,6 +35,10 @@ export function formatTenge(tiyn: Tiyn): string {
   return `${tiyn < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
+/** For answers: an amount that may not be there. */
+export const tengeOrNull = (tiyn: Tiyn | null): string | null =>
+  tiyn === null ? null : formatTenge(tiyn);
+
 /** Money as a person reads it in ru and kk: `12 345,67 ₸` (narrow no-break spaces would break copying into forms). */
 export function displayTenge(tiyn: Tiyn): string {
   const [whole = '0', fraction = '00'] = formatTenge(tiyn).split('.');

@@ -1,13 +1,13 @@
 import { nextStep, timeline, type OrderFacts } from '../../domain/conversions/timeline';
 import { ownLinkName } from '../../domain/links/name';
-import { formatTenge } from '../../domain/money';
+import { formatTenge, tengeOrNull } from '../../domain/money';
 import { readConversionHistory } from '../../store/postgres/conversions';
 import { findOwnOrder, listOwnOrders, type OwnOrder } from '../../store/postgres/influencerOrders';
 import { jsonAnswer } from '../answer';
 import { pageOf } from '../page';
 import { movementShape } from '../resources/movement';
 import { readCursor } from './cursor';
-import { programme, tenge, why } from './words';
+import { programme, why } from './words';
 import { seen } from './wall';
 
 const titleOf = (row: OwnOrder): string | null =>
@@ -21,7 +21,7 @@ const orderRow = (row: OwnOrder): unknown => ({
   state: row.state,
   reason: why(row.reason_code),
   sale: formatTenge(row.sale_tiyn),
-  payable: tenge(row.payable_tiyn),
+  payable: tengeOrNull(row.payable_tiyn),
   ordered_at: row.ordered_at,
   received_at: row.received_at,
   held_until: row.held_until,
@@ -64,9 +64,9 @@ export const getInfluencerOrder = seen(async (deps, { params }, viewer, { influe
     order: orderRow(row),
     amounts: {
       sale: formatTenge(row.sale_tiyn),
-      commission: tenge(row.gross_tiyn),
-      platform_fee: tenge(row.fee_tiyn),
-      payable: tenge(row.payable_tiyn),
+      commission: tengeOrNull(row.gross_tiyn),
+      platform_fee: tengeOrNull(row.fee_tiyn),
+      payable: tengeOrNull(row.payable_tiyn),
     },
     steps: timeline(facts).map(({ payoutId, movement, ...step }) => ({
       ...step,

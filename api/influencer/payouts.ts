@@ -1,4 +1,4 @@
-import { formatTenge, type Tiyn } from '../../domain/money';
+import { formatTenge, tengeOrNull, type Tiyn } from '../../domain/money';
 import { PAYOUT_STATES } from '../../domain/payouts/reasons';
 import {
   collectingSince,
@@ -12,7 +12,7 @@ import { pageOf } from '../page';
 import { quoteRequest, type PayoutQuote } from '../payoutQuote';
 import { statedAmount } from '../resources/payout';
 import { readCursor } from './cursor';
-import { codedProblem, payoutWhy, taxLine, tenge, type Coded } from './words';
+import { codedProblem, payoutWhy, taxLine, type Coded } from './words';
 import { seen } from './wall';
 
 export const payoutRow = (row: OwnPayout): unknown => ({
@@ -21,8 +21,8 @@ export const payoutRow = (row: OwnPayout): unknown => ({
   text: PAYOUT_STATES[row.state],
   reason: payoutWhy(row.reason_code),
   amount: formatTenge(row.amount_tiyn),
-  withheld: tenge(row.tax_tiyn),
-  net: tenge(row.net_tiyn),
+  withheld: tengeOrNull(row.tax_tiyn),
+  net: tengeOrNull(row.net_tiyn),
   created_at: row.created_at,
   submitted_at: row.submitted_at,
   settled_at: row.settled_at,
@@ -60,11 +60,11 @@ function previewBody(quote: PayoutQuote, minimum: Tiyn, profile: ProfileRow): ob
   return {
     amount: formatTenge(amount),
     available: formatTenge(quote.available),
-    gross: tenge(consumption?.gross ?? null),
+    gross: tengeOrNull(consumption?.gross ?? null),
     fee: consumption ? formatTenge(consumption.gross - consumption.amount) : null,
     lines: taxed?.lines.map(taxLine) ?? [],
     withheld: taxed ? formatTenge(amount - taxed.net) : null,
-    net: tenge(taxed?.net ?? null),
+    net: tengeOrNull(taxed?.net ?? null),
     minimum: formatTenge(minimum),
     regime: quote.payee.regime,
     instrument: profile.has_instrument

@@ -1,5 +1,5 @@
 import { reason } from '../../domain/conversions/reasons';
-import { formatTenge, type Tiyn } from '../../domain/money';
+import { formatTenge } from '../../domain/money';
 import { payoutReason } from '../../domain/payouts/reasons';
 import { COMPONENT_NAMES } from '../../domain/tax/names';
 import type { WithheldLine } from '../../domain/tax/withhold';
@@ -13,9 +13,6 @@ export type Coded = {
   readonly kk: string;
   readonly en: string;
 };
-
-export const tenge = (amount: Tiyn | null): string | null =>
-  amount === null ? null : formatTenge(amount);
 
 export const why = (code: string | null): Coded | null => (code === null ? null : reason(code));
 

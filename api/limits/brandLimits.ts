@@ -1,11 +1,8 @@
-import { formatTenge, type Tiyn } from '../../domain/money';
+import { formatTenge, tengeOrNull } from '../../domain/money';
 import { almatyDate } from '../../domain/time';
 import { brandLimits, brandOwes, listProgrammeLimits } from '../../store/postgres/limits';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
-
-const tenge = (amount: Tiyn | null): string | null =>
-  amount === null ? null : formatTenge(amount);
 
 /** Every ceiling of a brand on one page, with what is used of it. */
 export const listBrandLimits: Handler = async ({ pool, now, ops }, { params }) => {
@@ -17,15 +14,15 @@ export const listBrandLimits: Handler = async ({ pool, now, ops }, { params }) =
   ]);
   return jsonAnswer(200, {
     brand: { id: brand.id, name: brand.name },
-    credit_limit: tenge(brand.credit_limit_tiyn),
+    credit_limit: tengeOrNull(brand.credit_limit_tiyn),
     owed: formatTenge(owed),
     default_order_limit: formatTenge(ops.orderLimit),
     programmes: programmes.map((programme) => ({
       id: programme.id,
       name: programme.name,
       state: programme.state,
-      order_limit: tenge(programme.order_limit_tiyn),
-      day_limit: tenge(programme.day_limit_tiyn),
+      order_limit: tengeOrNull(programme.order_limit_tiyn),
+      day_limit: tengeOrNull(programme.day_limit_tiyn),
       promised_today:
         programme.day_limit_tiyn === null ? null : formatTenge(programme.promised_tiyn),
     })),

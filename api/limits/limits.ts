@@ -1,4 +1,4 @@
-import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
+import { parseTenge, tengeOrNull, type Tiyn } from '../../domain/money';
 import { unwrap } from '../../domain/result';
 import { insertAudit } from '../../store/postgres/audit';
 import { findLimits, setLimits, type ProgrammeLimits } from '../../store/postgres/limits';
@@ -13,13 +13,10 @@ type Body = {
   readonly credit_limit: string | null;
 };
 
-const tenge = (amount: Tiyn | null): string | null =>
-  amount === null ? null : formatTenge(amount);
-
 const valuesOf = (limits: ProgrammeLimits): Body => ({
-  order_limit: tenge(limits.order_limit_tiyn),
-  day_limit: tenge(limits.day_limit_tiyn),
-  credit_limit: tenge(limits.credit_limit_tiyn),
+  order_limit: tengeOrNull(limits.order_limit_tiyn),
+  day_limit: tengeOrNull(limits.day_limit_tiyn),
+  credit_limit: tengeOrNull(limits.credit_limit_tiyn),
 });
 
 const shape = (limits: ProgrammeLimits): Record<string, unknown> => ({

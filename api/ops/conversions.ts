@@ -1,5 +1,5 @@
 import { asksAboutRaise } from '../../domain/conversions/standing';
-import { formatTenge } from '../../domain/money';
+import { formatTenge, tengeOrNull } from '../../domain/money';
 import {
   listOpsConversions as readConversions,
   type ConversionKey,
@@ -11,7 +11,7 @@ import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import { pageOf } from '../page';
 import type { ConversionAction } from '../../services/actOnOrder';
-import { conversionWhy, named, tenge } from './shapes';
+import { conversionWhy, named } from './shapes';
 import { workflowUrl, type OpsSide } from './side';
 import { readTimePage } from './timePage';
 
@@ -45,7 +45,7 @@ export function opsConversionShape(row: OpsConversionRow, viewer: Viewer, ops: O
     reason: conversionWhy(row.reason_code),
     order_status: row.order_status,
     sale: formatTenge(row.sale_tiyn),
-    payable: tenge(row.payable_tiyn),
+    payable: tengeOrNull(row.payable_tiyn),
     click_id: row.click_id,
     held_until: row.held_until,
     ordered_at: row.ordered_at,

@@ -1,8 +1,9 @@
+import { tengeOrNull } from '../../domain/money';
 import { REVIEW_FAILURES } from '../../domain/payouts/reviews';
 import type { ReviewRow, UnderReview } from '../../store/postgres/payoutReviews';
 import { payoutWorkflowId } from '../../workflows/contract';
 import type { Viewer } from '../access/viewer';
-import { actor, named, payoutWhy, tenge } from './shapes';
+import { actor, named, payoutWhy } from './shapes';
 import { workflowUrl, type OpsSide } from './side';
 
 const actorOrNull = (id: string | null, name: string | null): unknown =>
@@ -13,7 +14,7 @@ export const proposalShape = (row: ReviewRow): unknown => ({
   payout_id: row.payoutId,
   way_out: row.wayOut,
   provider_reference: row.providerReference,
-  paid: tenge(row.paid),
+  paid: tengeOrNull(row.paid),
   reason: row.reason,
   state: row.state,
   proposed_by: actor(row.proposedBy, row.proposedByName),
@@ -45,8 +46,8 @@ export function caseShape(
     state: row.state,
     reason: payoutWhy(row.reasonCode),
     since: row.since,
-    amount: tenge(row.amount),
-    net: tenge(row.net),
+    amount: tengeOrNull(row.amount),
+    net: tengeOrNull(row.net),
     attempt: row.attempt,
     sends: row.sends,
     reference: row.reference,
@@ -57,7 +58,7 @@ export function caseShape(
         : {
             state: row.toldState,
             provider_reference: row.providerReference,
-            amount: tenge(row.providerAmount),
+            amount: tengeOrNull(row.providerAmount),
             at: row.toldAt,
           },
     proposal: open === undefined ? null : proposalShape(open),

@@ -12,7 +12,7 @@ import {
   type TaxStatusRow,
 } from '../../store/postgres/opsPeople';
 import { listFlags } from '../../store/postgres/reviewFlags';
-import { formatTenge } from '../../domain/money';
+import { formatTenge, tengeOrNull } from '../../domain/money';
 import { errorText, type Logger } from '../../telemetry/logger';
 import { payoutWorkflowId } from '../../workflows/contract';
 import { auditOf } from '../access/audit';
@@ -21,7 +21,7 @@ import type { Handler } from '../handler';
 import { opsConversionShape } from './conversions';
 import { maskIin, maskPhone } from './masking';
 import { flagShape } from './reviewFlags';
-import { actor, payoutWhy, tenge } from './shapes';
+import { actor, payoutWhy } from './shapes';
 import { workflowUrl, type OpsSide } from './side';
 
 const SHOWN_STATUSES = 20;
@@ -83,7 +83,7 @@ const payoutShape = (row: PersonPayoutRow, ops: OpsSide): unknown => ({
   state: row.state,
   reason: payoutWhy(row.reason_code),
   amount: formatTenge(row.amount_tiyn),
-  net: tenge(row.net_tiyn),
+  net: tengeOrNull(row.net_tiyn),
   created_at: row.created_at,
   settled_at: row.settled_at,
   workflow_url: row.has_workflow ? workflowUrl(ops, payoutWorkflowId(row.id)) : null,

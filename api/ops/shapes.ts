@@ -1,10 +1,7 @@
 import { isReasonCode, reason as conversionReason } from '../../domain/conversions/reasons';
-import { formatTenge, type Tiyn } from '../../domain/money';
 import { payoutReason } from '../../domain/payouts/reasons';
 
 /** Parts that many answers to operators share. */
-export const tenge = (amount: Tiyn | null): string | null =>
-  amount === null ? null : formatTenge(amount);
 
 export const actor = (id: string, name: string | null): { id: string; name: string | null } => ({
   id,

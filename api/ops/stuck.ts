@@ -1,10 +1,11 @@
+import { tengeOrNull } from '../../domain/money';
 import type { Text } from '../../domain/conversions/reasons';
 import { RUN_WAITS } from '../../domain/payouts/runMoves';
 import { countStuck, listStuck, type StuckKind, type StuckRow } from '../../store/postgres/stuck';
 import { conversionWorkflowId, payoutWorkflowId } from '../../workflows/contract';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
-import { anyWhy, named, tenge } from './shapes';
+import { anyWhy, named } from './shapes';
 import { workflowUrl, type OpsSide } from './side';
 
 /** The age from which the summary counts something as stuck, unless a caller asks otherwise. */
@@ -123,7 +124,7 @@ function stuckShape(row: StuckRow, nowMs: number, ops: OpsSide): unknown {
     age_seconds: Math.max(0, Math.floor((nowMs - row.since.getTime()) / 1000)),
     reason: anyWhy(row.reason_code),
     note: row.note,
-    amount: tenge(row.amount_tiyn),
+    amount: tengeOrNull(row.amount_tiyn),
     influencer: named(row.influencer_id, row.influencer_name),
     batch_id: row.batch_id,
     workflow_id: workflowId,

@@ -1,6 +1,6 @@
 import { movementOf } from '../../domain/conversions/movement';
 import { reason } from '../../domain/conversions/reasons';
-import { formatTenge, type Tiyn } from '../../domain/money';
+import { formatTenge, tengeOrNull } from '../../domain/money';
 import {
   findConversion,
   readConversionHistory,
@@ -10,8 +10,6 @@ import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import { movementShape } from './movement';
 
-const tenge = (amount: Tiyn | null): string | null =>
-  amount === null ? null : formatTenge(amount);
 const why = (code: string | null): unknown => (code === null ? null : reason(code));
 
 const historyEntry = (row: ConversionHistoryRow): unknown => ({
@@ -41,9 +39,9 @@ export const getConversion: Handler = async ({ pool }, { params }, viewer) => {
     amounts: {
       currency: 'KZT',
       sale: formatTenge(found.sale_tiyn),
-      gross: tenge(found.gross_tiyn),
-      fee: tenge(found.fee_tiyn),
-      payable: tenge(found.payable_tiyn),
+      gross: tengeOrNull(found.gross_tiyn),
+      fee: tengeOrNull(found.fee_tiyn),
+      payable: tengeOrNull(found.payable_tiyn),
     },
     click_id: found.click_id,
     clicked_at: found.clicked_at,

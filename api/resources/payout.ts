@@ -1,4 +1,4 @@
-import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
+import { formatTenge, parseTenge, tengeOrNull, type Tiyn } from '../../domain/money';
 import { payoutReason } from '../../domain/payouts/reasons';
 import { unwrap } from '../../domain/result';
 import { findPayout, type PayoutView } from '../../store/postgres/payoutViews';
@@ -13,16 +13,13 @@ import { proposalShape } from '../ops/payoutReviewShapes';
 import { RETRY_AFTER_SECONDS, type ProblemExtra } from '../problem';
 import { mayActFor } from './balance';
 
-const tenge = (amount: Tiyn | null): string | null =>
-  amount === null ? null : formatTenge(amount);
-
 const providerOf = (payout: PayoutView): unknown =>
   payout.provider === null
     ? null
     : {
         name: payout.provider,
         reference: payout.provider_reference,
-        amount: tenge(payout.provider_tiyn),
+        amount: tengeOrNull(payout.provider_tiyn),
       };
 
 const withholding = (row: WithholdingRow): unknown => ({
@@ -54,8 +51,8 @@ export const getPayout: Handler = async ({ pool }, { params }, viewer) => {
       gross: formatTenge(payout.gross_tiyn),
       fee: formatTenge(payout.fee_tiyn),
       amount: formatTenge(payout.amount_tiyn),
-      tax: tenge(payout.tax_tiyn),
-      net: tenge(payout.net_tiyn),
+      tax: tengeOrNull(payout.tax_tiyn),
+      net: tengeOrNull(payout.net_tiyn),
     },
     withholdings: withholdings.map(withholding),
     regime: payout.regime,

@@ -1,4 +1,4 @@
-import { formatTenge } from '../../domain/money';
+import { formatTenge, tengeOrNull } from '../../domain/money';
 import { hasRunEnded, isUnapproved } from '../../domain/payouts/runMoves';
 import {
   findRun,
@@ -12,7 +12,7 @@ import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
 import { workflowUrl, type OpsSide } from '../ops/side';
-import { actor, payoutWhy, tenge } from '../ops/shapes';
+import { actor, payoutWhy } from '../ops/shapes';
 import { readTimePage } from '../ops/timePage';
 import { pageOf, readPage } from '../page';
 
@@ -54,8 +54,8 @@ function runShape(run: RunView, viewer: Viewer, ops: OpsSide): unknown {
     total: formatTenge(run.total_tiyn),
     amounts: {
       reserved: formatTenge(run.reserved_tiyn),
-      tax: tenge(run.tax_tiyn),
-      net: tenge(run.net_tiyn),
+      tax: tengeOrNull(run.tax_tiyn),
+      net: tengeOrNull(run.net_tiyn),
     },
     counts: run.counts,
     frozen_at: run.frozen_at,
@@ -109,8 +109,8 @@ function itemShape(item: RunItemView, ops: OpsSide): unknown {
       gross: formatTenge(item.gross_tiyn),
       fee: formatTenge(item.fee_tiyn),
       amount: formatTenge(item.amount_tiyn),
-      tax: tenge(item.tax_tiyn),
-      net: tenge(item.net_tiyn),
+      tax: tengeOrNull(item.tax_tiyn),
+      net: tengeOrNull(item.net_tiyn),
     },
     withholdings: item.withholdings.map(({ component, base, amount }) => ({
       component,
@@ -129,7 +129,7 @@ function itemShape(item: RunItemView, ops: OpsSide): unknown {
         : {
             name: item.provider,
             reference: item.provider_reference,
-            amount: tenge(item.provider_tiyn),
+            amount: tengeOrNull(item.provider_tiyn),
           },
     workflow_id: workflowId,
     workflow_url: item.has_workflow ? workflowUrl(ops, workflowId) : null,

@@ -18,7 +18,8 @@ export type Movement = {
 
 type Detail = Readonly<Record<string, unknown>>;
 
-const textIn = (detail: Detail, key: string): string | null => {
+/** A text the history keeps under this name; null where there is none. */
+export const textIn = (detail: Detail, key: string): string | null => {
   const value = detail[key];
   return typeof value === 'string' ? value : null;
 };

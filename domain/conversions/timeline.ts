@@ -1,4 +1,4 @@
-import { movementOf, type Movement } from './movement';
+import { movementOf, textIn, type Movement } from './movement';
 import { reason, type Reason, type Text } from './reasons';
 import { asksAboutRaise } from './standing';
 import type { ConversionState } from './state';
@@ -126,11 +126,6 @@ export type NextStep = {
   readonly step: OrderStep;
   readonly text: Reason;
   readonly at: Date | null;
-};
-
-const textIn = (detail: HistoryRow['detail'], key: string): string | null => {
-  const value = detail[key];
-  return typeof value === 'string' ? value : null;
 };
 
 /** What happened, oldest first. */

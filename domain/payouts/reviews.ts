@@ -77,9 +77,9 @@ export type ProviderWord =
 type Verdict = 'do' | 'if_same' | 'if_absent' | ReviewFailure;
 
 /**
- * Way out × the provider's word. Its word is the look-up's answer or, where that knows nothing, its statements'.
- * Silence is what a review is for, so people may go on with what they know from elsewhere; against its word nobody may. A new attempt alone can pay twice: it needs a refusal or proof
- * of absence, and silence is neither.
+ * Way out × the provider's word, which is its look-up's answer or, where that knows nothing, its statements'.
+ * Silence is what a review is for, so people may go on with what they know from elsewhere; against its word nobody
+ * may. A new attempt alone can pay twice: it needs a refusal or proof of absence, and silence is neither.
  */
 export const WAY_OUT_VERDICTS = {
   paid: {

@@ -43,7 +43,10 @@ const SELECT = `
 
 export type DebtFilter = 'open' | 'proposed' | 'all';
 
-/** Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up, `proposed` what nobody has to decide about: covered since, it waits to be closed. */
+/**
+ * Newest first; keys of a page: created_key, id. `open` leaves out what is covered or given up; `proposed` has what
+ * waits for a checker, also a debt that was covered since: its proposal is still to be closed.
+ */
 export async function listDebts(
   sql: Sql,
   filter: {

@@ -199,9 +199,7 @@ test('a payout’s own workflow started by an attacker sends nothing of a run th
 }, 120_000);
 
 test('past the database’s own rules: a run that is not what was approved sends nothing', async () => {
-  await on.db.pool.query(
-    "update platform_switches set is_on = true, changed_by = 'test' where name = 'payouts_stopped'",
-  );
+  await journey.stopPayouts(on, true);
   const run = await frozenRun();
   // Between the approval and the first start, as whoever owns the database could: the trigger is out of the way.
   await journey.approve(on, run.batchId);
@@ -216,9 +214,7 @@ test('past the database’s own rules: a run that is not what was approved sends
       .getHandle(contract.payoutWorkflowId(id))
       .terminate('test')
       .catch(() => undefined);
-  await on.db.pool.query(
-    "update platform_switches set is_on = false, changed_by = 'test' where name = 'payouts_stopped'",
-  );
+  await journey.stopPayouts(on, false);
   await desk.send(maker, 'POST', `/v1/payout-batches/${run.batchId}/restart`, { reason: 'a test' });
   const handle = on.temporal.workflow.getHandle(contract.batchWorkflowId(run.period, 'KZT'));
   await until(

@@ -83,18 +83,14 @@ describe.each([
 });
 
 test('another account after the approval: what was approved is what is sent', async () => {
-  await on.db.pool.query(
-    "update platform_switches set is_on = true, changed_by = 'test' where name = 'payouts_stopped'",
-  );
+  await journey.stopPayouts(on, true);
   const influencer = await desk.payable();
   const card = await cardOf(influencer);
   const { id, batchId } = await journey.requestPayout(on, influencer);
   await journey.approve(on, batchId);
   expect((await giveIban(influencer)).status).toBe(200);
   expect(await journey.payout(on, influencer, id)).toMatchObject({ state: 'reserved' });
-  await on.db.pool.query(
-    "update platform_switches set is_on = false, changed_by = 'test' where name = 'payouts_stopped'",
-  );
+  await journey.stopPayouts(on, false);
   await journey.payoutIs(on, influencer, id, 'paid', 120_000);
   const { body } = await call('GET', `${on.platform.urls.sandbox}/control/wooppay/book`);
   const sent = (body['payouts'] as Json[]).filter((entry) => entry['reference'] === id);

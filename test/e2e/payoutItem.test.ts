@@ -31,16 +31,19 @@ const LOOKS = 20;
 /** What ends a workflow on the server, and how many looks 100 hours have. */
 const [MOST_EVENTS, HUNDRED_HOURS] = [51_200, 100 * 60];
 
+/** It looks whether it may be sent, for the `looks`-th time at least. */
+const waitsForTurn = (asked: item.Asked, looks = 1) =>
+  until(
+    `it has looked ${looks} times`,
+    () => item.pendingOf(desk, asked.id),
+    ({ type, attempt }) => type === 'openPayout' && attempt >= looks,
+    60_000,
+  );
+
 test('seen 8, a stop of 100 simulated hours: no line of history, and sent at once when it is lifted', async () => {
   await item.stopPayouts(desk, true);
   const asked = await item.sendOut(desk);
-  const waits = (looks: number) =>
-    until(
-      `it has looked ${looks} times`,
-      () => item.pendingOf(desk, asked.id),
-      ({ type, attempt }) => type === 'openPayout' && attempt >= looks,
-      60_000,
-    );
+  const waits = (looks: number) => waitsForTurn(asked, looks);
   await waits(3);
   const before = await item.eventsOf(desk, asked.id);
   expect(before).toBeLessThan(20);
@@ -144,11 +147,7 @@ describe('seen 10, a workflow lost and started again pays once, in whatever stat
   test('reserved, held by a stop', async () => {
     await item.stopPayouts(desk, true);
     const asked = await item.sendOut(desk);
-    await until(
-      'it waits',
-      () => item.pendingOf(desk, asked.id),
-      ({ type }) => type === 'openPayout',
-    );
+    await waitsForTurn(asked);
     const over = lost(asked);
     await item.stopPayouts(desk, false);
     await over;
@@ -201,11 +200,7 @@ describe('seen 10, a workflow lost and started again pays once, in whatever stat
   test('twenty starts at once of the same payout', async () => {
     await item.stopPayouts(desk, true);
     const asked = await item.sendOut(desk);
-    await until(
-      'it waits',
-      () => item.pendingOf(desk, asked.id),
-      ({ type }) => type === 'openPayout',
-    );
+    await waitsForTurn(asked);
     await item.workflowOf(desk, asked.id).terminate('Temporal was lost');
     await item.stopPayouts(desk, false);
     const workflows = await Promise.all(
@@ -303,11 +298,7 @@ test.each([
   async (_what, then) => {
     await item.stopPayouts(desk, true);
     const asked = await item.sendOut(desk);
-    await until(
-      'it waits',
-      () => item.pendingOf(desk, asked.id),
-      ({ type }) => type === 'openPayout',
-    );
+    await waitsForTurn(asked);
     await desk.on.db.owner.query(
       `update influencers set instrument_stopped_at = now() where id = $1`,
       [asked.payee.id],

@@ -47,13 +47,6 @@ const statusOf = async (workflowId: string): Promise<string | undefined> =>
 const counts = async (batchId: string): Promise<Record<string, number>> =>
   (await journey.payoutRun(on, batchId))['counts'] as Record<string, number>;
 
-async function stop(isOn: boolean): Promise<void> {
-  await on.db.pool.query(
-    "update platform_switches set is_on = $1, changed_by = 'test' where name = 'payouts_stopped'",
-    [isOn],
-  );
-}
-
 test('a run of 700 of which one payout is stuck: the other 699 are paid at once, and it says how far it is', async () => {
   const { batchId, period, payoutIds } = await addBulkPayouts(on.db, 700);
   const stuck = payoutIds[300]!;
@@ -120,7 +113,7 @@ test('forty requests join a run whose workflow was terminated: they are served, 
 }, 200_000);
 
 test('a run whose workflow is lost after its approval goes on when it is approved again, and by itself when restarted', async () => {
-  await stop(true);
+  await journey.stopPayouts(on, true);
   const [one, two] = [await desk.payable(), await desk.payable()];
   const kept = await journey.requestPayout(on, one);
   await journey.requestPayout(on, two);
@@ -150,7 +143,7 @@ test('a run whose workflow is lost after its approval goes on when it is approve
     body: { id: kept.batchId, state: 'approved' },
   });
   expect(await statusOf(workflowId)).toBe('RUNNING');
-  await stop(false);
+  await journey.stopPayouts(on, false);
   await until(
     'the run is done',
     () => journey.payoutRun(on, kept.batchId),
@@ -172,7 +165,7 @@ test('a run whose workflow is lost after its approval goes on when it is approve
 
 test('a run that is reset to its beginning while its payouts run pays each of them once', async () => {
   const { batchId, payoutIds, period } = await addBulkPayouts(on.db, 3);
-  await stop(true);
+  await journey.stopPayouts(on, true);
   await journey.approve(on, batchId);
   const workflowId = contract.batchWorkflowId(period, 'KZT');
   await until(
@@ -190,7 +183,7 @@ test('a run that is reset to its beginning while its payouts run pays each of th
     requestId: `reset ${batchId}`,
     workflowTaskFinishEventId: firstTask,
   });
-  await stop(false);
+  await journey.stopPayouts(on, false);
   await journey.payoutRunIs(on, batchId, 'done', 150_000);
   const book = await journey.providerBook(on);
   for (const id of payoutIds)

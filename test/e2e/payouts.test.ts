@@ -152,9 +152,7 @@ test.each([
 );
 
 test('while payouts are stopped nothing is sent', async () => {
-  await on.db.pool.query(
-    "update platform_switches set is_on = true, changed_by = 'test' where name = 'payouts_stopped'",
-  );
+  await journey.stopPayouts(on, true);
   const influencer = await payable();
   const { id, batchId } = await journey.requestPayout(on, influencer);
   await journey.approve(on, batchId);

@@ -302,11 +302,6 @@ async function agree(payoutId: string, wayOut: 'void' | 'resend'): Promise<void>
 }
 
 test('payouts that were stopped, hinted at, given up, sent anew, voided, and never approved', async () => {
-  const stop = (isOn: boolean): Promise<unknown> =>
-    on.db.owner.query(
-      `update platform_switches set is_on = $1, changed_by = 'test' where name = 'payouts_stopped'`,
-      [isOn],
-    );
   const waitsForTurn = (payoutId: string): Promise<unknown> =>
     until(
       'it waits for its turn',
@@ -318,10 +313,10 @@ test('payouts that were stopped, hinted at, given up, sent anew, voided, and nev
       (view) => view?.waitsFor === 'the payout stop to be lifted',
     );
   await journey.turnDial(on, { mode: 'ok' });
-  await stop(true);
+  await journey.stopPayouts(on, true);
   const stopped = await payOut();
   await waitsForTurn(stopped.payoutId);
-  await stop(false);
+  await journey.stopPayouts(on, false);
   await journey.payoutIs(on, influencer, stopped.payoutId, 'paid');
   await check(`pay/${stopped.payoutId}`, 'payoutItem stopped, let go and paid');
 

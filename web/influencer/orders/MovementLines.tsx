@@ -5,9 +5,8 @@ import { Link } from 'react-router';
 
 import { DateTime } from '../../ui/components/DateTime';
 import { Money } from '../../ui/components/Money';
+import { isZero } from '../../ui/format/money';
 import type { OrderMovement } from '../data/types';
-
-const NOTHING = '0.00';
 
 function Line({ label, tenge, after }: { label: string; tenge: string; after?: ReactNode }) {
   return (
@@ -33,10 +32,10 @@ export function MovementLines({ movement }: { movement: OrderMovement }): ReactN
     ) : null;
     return <Line label={t(`movement.${kind}`)} tenge={payable} after={until} />;
   }
-  const owes = debt !== null && debt !== NOTHING;
+  const owes = debt !== null && !isZero(debt);
   return (
     <>
-      {from_balance !== null && from_balance !== NOTHING ? (
+      {from_balance !== null && !isZero(from_balance) ? (
         <Line label={t('movement.from_balance')} tenge={from_balance} />
       ) : null}
       {owes ? (

@@ -6,12 +6,11 @@ import { Link } from 'react-router';
 import { DateTime } from '../../ui/components/DateTime';
 import { Money } from '../../ui/components/Money';
 import { ReasonText } from '../../ui/components/ReasonText';
+import { isZero } from '../../ui/format/money';
 import type { Debt } from '../data/types';
 import { FigureLine } from '../payee/TaxLines';
 
-const NOTHING = '0.00';
-
-export const isOpen = ({ open }: Debt): boolean => open !== NOTHING;
+export const isOpen = ({ open }: Debt): boolean => !isZero(open);
 
 /** The orders that covered it, each to be opened. */
 function Covers({ debt }: { debt: Debt }): ReactNode {
@@ -48,7 +47,7 @@ function Covers({ debt }: { debt: Debt }): ReactNode {
 export function DebtCard({ debt }: { debt: Debt }): ReactNode {
   const { t } = useTranslation('wallet');
   const open = isOpen(debt);
-  const untouched = open && debt.netted === NOTHING;
+  const untouched = open && isZero(debt.netted);
   return (
     <Card component="article">
       <Stack gap="xs">
@@ -73,10 +72,8 @@ export function DebtCard({ debt }: { debt: Debt }): ReactNode {
             ) : null
           }
         />
-        {debt.netted === NOTHING ? null : (
-          <FigureLine label={t('debts.covered')} tenge={debt.netted} />
-        )}
-        {debt.written_off === NOTHING ? null : (
+        {isZero(debt.netted) ? null : <FigureLine label={t('debts.covered')} tenge={debt.netted} />}
+        {isZero(debt.written_off) ? null : (
           <FigureLine label={t('debts.given_up')} tenge={debt.written_off} />
         )}
         {untouched ? (

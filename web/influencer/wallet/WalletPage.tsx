@@ -8,6 +8,7 @@ import { Link } from 'react-router';
 import { Money } from '../../ui/components/Money';
 import { PageHeader } from '../../ui/components/PageHeader';
 import { ListSkeleton } from '../../ui/components/Skeletons';
+import { isZero } from '../../ui/format/money';
 import { useLanguage } from '../../ui/i18n/useLanguage';
 import { walletRead } from '../data/reads';
 import type { Wallet } from '../data/types';
@@ -73,7 +74,7 @@ function OtherMoney({ money }: { money: Wallet['money'] }): ReactNode {
       <Stack gap="sm">
         <FigureLine label={t('held')} tenge={money.held} note={t('held_note')} />
         <FigureLine label={t('reserved')} tenge={money.reserved} note={t('reserved_note')} />
-        {money.debt === '0.00' ? null : (
+        {isZero(money.debt) ? null : (
           <FigureLine
             label={t('debt')}
             tenge={money.debt}

@@ -10,6 +10,9 @@ export function formatMoney(tenge: string): string {
   return displayTenge(tiyn.value);
 }
 
+/** Whether the API's decimal tenge text says that there is nothing. */
+export const isZero = (tenge: string): boolean => tenge === '0.00';
+
 /** Whole numbers (clicks, orders) with the same digit groups as money: 12345 → `12 345`. */
 export function formatCount(count: number): string {
   return String(Math.trunc(count)).replace(/\B(?=(\d{3})+$)/g, '\u00a0');

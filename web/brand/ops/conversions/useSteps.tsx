@@ -7,6 +7,7 @@ import { DateTime } from '../../../ui/components/DateTime';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
 import type { TimelineStep } from '../../../ui/components/Timeline';
+import { isZero } from '../../../ui/format/money';
 import links from '../parts/Link.module.css';
 import { WorkflowLink } from '../parts/WorkflowLink';
 import type { Schema } from '../types';
@@ -17,10 +18,9 @@ type Event = Conversion['history'][number];
 type Movement = NonNullable<Event['movement']>;
 
 const BAD: ReadonlySet<string> = new Set(['REFUSED', 'CANCELLED']);
-const NOTHING = '0.00';
 
 function Line({ label, tenge }: { label: string; tenge: string | null }): ReactNode {
-  if (tenge === null || tenge === NOTHING) return null;
+  if (tenge === null || isZero(tenge)) return null;
   return (
     <Text size="sm" component="div">
       {label}: <Money tenge={tenge} fw={600} />
@@ -47,7 +47,7 @@ function Moved({ movement, owner }: { movement: Movement; owner: string | null }
     <>
       <Line label={t('movement.from_balance')} tenge={from_balance} />
       <Line label={t('movement.debt')} tenge={debt} />
-      {debt !== null && debt !== NOTHING && owner !== null ? (
+      {debt !== null && !isZero(debt) && owner !== null ? (
         <Anchor
           component={Link}
           to={`/ops/debts?state=all&influencer=${owner}`}

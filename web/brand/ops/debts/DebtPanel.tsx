@@ -8,9 +8,10 @@ import { DateTime } from '../../../ui/components/DateTime';
 import { EmptyState } from '../../../ui/components/EmptyState';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
+import { isZero } from '../../../ui/format/money';
 import { Facts } from '../parts/Facts';
 import { QueryBody } from '../parts/QueryBody';
-import { DebtStanding, NOTHING } from './DebtStanding';
+import { DebtStanding } from './DebtStanding';
 import { useDebt, type Debt } from './useDebts';
 import { WriteOff } from './WriteOff';
 
@@ -19,7 +20,7 @@ const orderPage = (conversionId: string): string =>
 
 function DebtFacts({ debt }: { debt: Debt }): ReactNode {
   const { t } = useTranslation('opsDebts');
-  const some = (tenge: string): ReactNode => (tenge === NOTHING ? null : <Money tenge={tenge} />);
+  const some = (tenge: string): ReactNode => (isZero(tenge) ? null : <Money tenge={tenge} />);
   return (
     <Facts
       rows={[
@@ -48,7 +49,7 @@ function DebtFacts({ debt }: { debt: Debt }): ReactNode {
 
 function Covers({ debt }: { debt: Debt }): ReactNode {
   const { t } = useTranslation('opsDebts');
-  if (debt.covered_by.length === 0 && debt.open === NOTHING) return null;
+  if (debt.covered_by.length === 0 && isZero(debt.open)) return null;
   return (
     <section>
       <Title order={3} size="md" mb="xs">

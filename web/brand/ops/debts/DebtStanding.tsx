@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { StateBadge, type Tone } from '../../../ui/components/StateBadge';
+import { isZero } from '../../../ui/format/money';
 import type { Debt } from './useDebts';
 
 type Standing = 'open' | 'proposed' | 'covered' | 'given_up' | 'mixed';
@@ -14,12 +15,10 @@ const TONE: Record<Standing, Tone> = {
   mixed: 'plain',
 };
 
-export const NOTHING = '0.00';
-
 function standingOf({ open, netted, write_off, written_off }: Debt): Standing {
-  if (open !== NOTHING) return write_off.proposal ? 'proposed' : 'open';
-  if (written_off === NOTHING) return 'covered';
-  return netted === NOTHING ? 'given_up' : 'mixed';
+  if (!isZero(open)) return write_off.proposal ? 'proposed' : 'open';
+  if (isZero(written_off)) return 'covered';
+  return isZero(netted) ? 'given_up' : 'mixed';
 }
 
 export function DebtStanding({ debt }: { debt: Debt }): ReactNode {

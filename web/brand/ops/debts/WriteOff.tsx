@@ -8,13 +8,12 @@ import { unwrap } from '../../../../domain/result';
 import { ConfirmDialog } from '../../../ui/components/ConfirmDialog';
 import { DateTime } from '../../../ui/components/DateTime';
 import { formatDate } from '../../../ui/format/dates';
-import { formatMoney } from '../../../ui/format/money';
+import { formatMoney, isZero } from '../../../ui/format/money';
 import { useMay, useMe } from '../../../ui/session/session';
 import links from '../parts/Link.module.css';
 import { MoneyOutcome } from '../parts/MoneyOutcome';
 import { isReason, ReasonField } from '../parts/ReasonField';
 import { useActorName } from '../parts/useActorName';
-import { NOTHING } from './DebtStanding';
 import { useDecideWriteOff, useProposeWriteOff, type Debt } from './useDebts';
 
 function Propose({ debt }: { debt: Debt }): ReactNode {
@@ -73,7 +72,7 @@ const LOOK: Record<Verdict, { readonly variant: string; readonly color?: string 
 function Decide({ debt }: { debt: Debt }): ReactNode {
   const { t } = useTranslation('opsDebts');
   const [asked, setAsked] = useState<Verdict | null>(null);
-  const verdicts: readonly Verdict[] = debt.open === NOTHING ? ['close'] : ['approve', 'refuse'];
+  const verdicts: readonly Verdict[] = isZero(debt.open) ? ['close'] : ['approve', 'refuse'];
   const command = useDecideWriteOff(debt, () => setAsked(null));
   const close = (): void => {
     command.reset();
@@ -130,7 +129,7 @@ function Proposed({ debt, proposal }: { debt: Debt; proposal: Proposal }): React
       <Text size="xs" c="dimmed" component="div">
         <DateTime at={proposal.at} />
       </Text>
-      {debt.open === NOTHING ? <Text size="sm">{t('write_off.covered')}</Text> : null}
+      {isZero(debt.open) ? <Text size="sm">{t('write_off.covered')}</Text> : null}
       {mayDecide && !own ? (
         <Decide debt={debt} />
       ) : (
@@ -153,7 +152,7 @@ export function WriteOff({ debt }: { debt: Debt }): ReactNode {
         {t('write_off.title')}
       </Title>
       {proposal ? <Proposed debt={debt} proposal={proposal} /> : null}
-      {!proposal && debt.open !== NOTHING ? (
+      {!proposal && !isZero(debt.open) ? (
         <Text size="sm">
           {allowed ? t('write_off.possible') : t('write_off.from', { date: formatDate(from) })}
         </Text>

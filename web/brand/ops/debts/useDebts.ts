@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { api, call } from '../../../ui/api/client';
 import { useMoneyMutation, type MoneyMutation } from '../../../ui/api/useMoneyMutation';
 import { showMessage } from '../../../ui/app/showMessage';
+import { isZero } from '../../../ui/format/money';
 import { SUMMARY_KEY } from '../frame/useSummary';
 import { personKey } from '../person/usePerson';
 import type { Schema } from '../types';
@@ -102,7 +103,7 @@ export function useDecideWriteOff(
     // Earnings may have covered all of it meanwhile: then nothing was left to give up.
     onSuccess: (after) => {
       const done = after.written_off !== debt.written_off ? 'approve' : 'refuse';
-      decided(after, t(after.open === '0.00' && done === 'refuse' ? 'close.done' : `${done}.done`));
+      decided(after, t(isZero(after.open) && done === 'refuse' ? 'close.done' : `${done}.done`));
     },
   });
 }

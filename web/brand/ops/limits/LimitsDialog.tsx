@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ConfirmDialog } from '../../../ui/components/ConfirmDialog';
-import { formatMoney, readMoney } from '../../../ui/format/money';
+import { formatMoney, isZero, readMoney } from '../../../ui/format/money';
 import { isReason, ReasonField } from '../parts/ReasonField';
 import { usePutLimits, type BrandLimits, type ProgrammeLimits } from './useLimits';
 
@@ -18,7 +18,7 @@ const shown = (tenge: string | null): string =>
 function amountOf(typed: string): string | null | undefined {
   if (typed.trim() === '') return null;
   const amount = readMoney(typed);
-  return amount === null || amount === '0.00' ? undefined : amount;
+  return amount === null || isZero(amount) ? undefined : amount;
 }
 
 /** The ceilings of one programme, and the credit that its brand has for all of them. */

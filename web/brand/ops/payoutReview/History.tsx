@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { ReasonText } from '../../../ui/components/ReasonText';
 import { Timeline, type TimelineStep } from '../../../ui/components/Timeline';
-import { formatMoney } from '../../../ui/format/money';
+import { formatMoney, isZero } from '../../../ui/format/money';
 import { SectionCard } from '../parts/SectionCard';
 import { useActorName } from '../parts/useActorName';
 import type { Schema } from '../types';
@@ -24,9 +24,7 @@ function Effect({ effect }: { effect: Proposal['effect'] }): ReactNode {
   const { arrived, returned, attempt } = effect;
   const words = [
     arrived ? t('history.arrived', { amount: formatMoney(arrived) }) : null,
-    returned && returned !== '0.00'
-      ? t('history.returned', { amount: formatMoney(returned) })
-      : null,
+    returned && !isZero(returned) ? t('history.returned', { amount: formatMoney(returned) }) : null,
     attempt ? t('history.attempt', { attempt }) : null,
   ];
   return <div>{words.filter((one) => one !== null).join(' ')}</div>;

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { WayOut } from '../../../../domain/payouts/reviews';
 import { ConfirmDialog } from '../../../ui/components/ConfirmDialog';
 import { ReasonText } from '../../../ui/components/ReasonText';
-import { formatMoney, readMoney } from '../../../ui/format/money';
+import { formatMoney, isZero, readMoney } from '../../../ui/format/money';
 import { MoneyOutcome } from '../parts/MoneyOutcome';
 import { isReason, ReasonField } from '../parts/ReasonField';
 import type { Schema } from '../types';
@@ -34,7 +34,7 @@ function useArrived({ told }: Case): Arrived {
   const [reference, setReference] = useState(told?.provider_reference ?? '');
   const [typed, setTyped] = useState(told?.amount?.replace('.', ',') ?? '');
   const read = readMoney(typed);
-  const paid = read === '0.00' ? null : read;
+  const paid = read === null || isZero(read) ? null : read;
   const ready = paid !== null && REFERENCE.test(reference.trim());
   return { reference, typed, paid, ready, setReference, setTyped };
 }

@@ -10,6 +10,7 @@ import { EmptyState } from '../../../ui/components/EmptyState';
 import { Money } from '../../../ui/components/Money';
 import { ReasonText } from '../../../ui/components/ReasonText';
 import { StatTile } from '../../../ui/components/StatTile';
+import { isZero } from '../../../ui/format/money';
 import links from '../parts/Link.module.css';
 import { ConversionBadge, PayoutBadge } from '../parts/states';
 import { WorkflowLink } from '../parts/WorkflowLink';
@@ -20,7 +21,7 @@ type Order = Schema<'OpsConversion'>;
 
 export function BalanceTiles({ balance }: { balance: Schema<'Balance'> }): ReactNode {
   const { t } = useTranslation('opsPeople');
-  const owes = balance.debt !== '0.00';
+  const owes = !isZero(balance.debt);
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, md: owes ? 6 : 5 }} spacing="sm">
       {(['available', 'held', 'reserved', 'paid', 'withheld'] as const).map((part) => (
