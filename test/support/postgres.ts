@@ -7,6 +7,9 @@ import { readSharedStack, TEMPLATE_DATABASE } from './sharedStack';
 
 export type DatabaseUrls = { readonly postgres: string; readonly postgresAdmin: string };
 
+/** `object_in_use` (PostgreSQL, appendix A). */
+const IN_USE = '55006';
+
 const withDatabase = (url: string, name: string): string => {
   const parsed = new URL(url);
   parsed.pathname = `/${name}`;
@@ -66,9 +69,35 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     drop: async () => {
       await pool.end();
       await owner.end();
-      await asOwner(urls.postgresAdmin, `drop database if exists ${name} with (force)`);
+      await dropDatabase(urls.postgresAdmin, name);
     },
   };
+}
+
+/**
+ * Not `with (force)`: the owner may not end an autovacuum worker that happens to be in the database ("permission denied
+ * to terminate process"). A plain drop has the server end those; we end the services' own connections, also one that
+ * comes back in between.
+ */
+async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    for (let attempt = 1; ; attempt++) {
+      await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = $1 and backend_type = 'client backend'`,
+        [name],
+      );
+      try {
+        return void (await client.query(`drop database if exists ${name}`));
+      } catch (failure) {
+        if ((failure as { code?: string }).code !== IN_USE || attempt === 20) throw failure;
+      }
+    }
+  } finally {
+    await client.end();
+  }
 }
 
 /** Two test files cloning at once: Postgres refuses a template somebody is copying, for a moment. */
@@ -77,7 +106,7 @@ async function cloneTemplate(urls: DatabaseUrls, name: string): Promise<Database
     try {
       return await createDatabase(urls, name, TEMPLATE_DATABASE);
     } catch (failure) {
-      if ((failure as { code?: string }).code !== '55006' || attempt === 100) throw failure;
+      if ((failure as { code?: string }).code !== IN_USE || attempt === 100) throw failure;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
