@@ -64,7 +64,7 @@ await build({
   outbase: root,
   format: 'cjs',
   platform: 'node',
-  target: 'node20',
+  target: 'node24',
   sourcemap: true,
   supported: { 'dynamic-import': true },
   logLevel: 'warning',

@@ -27,7 +27,7 @@ export function sendRaw(url: string, raw: RawRequest): Promise<{ status: number;
       socket.write(raw.body);
       socket.write('\r\n0\r\n\r\n');
     } else socket.write(raw.body);
-    socket.on('data', (chunk) => received.push(chunk));
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
     socket.on('error', reject);
     socket.on('end', () => {
       socket.destroy();

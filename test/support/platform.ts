@@ -9,6 +9,7 @@ import { keyRing } from '../../config/env';
 import { seedDemo, type DemoData, type SeedOptions } from '../../sandbox/seed';
 import { silentProgress, startChild } from '../../stack/embedded';
 import { startPlatform, type Platform, type ProcessName } from '../../stack/platform';
+import { repoRoot } from '../../stack/root';
 import { demoSeed, loadSecrets } from '../../stack/secrets';
 import { createTemporalClient } from '../../temporal/connection';
 import { createTestDatabase, type TestDatabase } from './postgres';
@@ -37,6 +38,8 @@ export type TestPlatformOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly only?: readonly ProcessName[];
   readonly holdSeconds?: number;
+  /** Compiled code other than the checkout's. */
+  readonly dist?: string;
 };
 
 /** The platform's real processes on the shared engines, with a database, namespace and prefix of their own. */
@@ -45,6 +48,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
   const name = `p_${randomBytes(5).toString('hex')}`;
   const redisPrefix = `${name}:`;
   const dir = mkdtempSync(join(shared.dir, `${options.name}-`));
+  const built = join(repoRoot(), 'dist');
   const secrets = loadSecrets(join(dir, 'secrets.json'));
   const db = await createTestDatabase();
   const clickhouseUrl = await createClickhouseDatabase(shared.urls.clickhouse, name);
@@ -59,6 +63,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
       startChild: (spec) =>
         startChild({
           ...spec,
+          args: spec.args?.map((arg) => (options.dist ? arg.replace(built, options.dist) : arg)),
           name: `${name}-${spec.name}`,
           logFile: join(dir, `${spec.name}.log`),
           runDir: join(dir, 'run'),
