@@ -53,16 +53,18 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
   return ring;
 }
 
-async function main(): Promise<void> {
-  const log = createLogger('api');
-  const config = readApiConfig(process.env);
-  const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-api' });
+/** The stores, each as the user that is the API's own. */
+function openStores(config: ApiConfig) {
+  const pool = createPool({
+    url: config.databaseUrl,
+    applicationName: 'gamma-api',
+    role: 'gamma_api',
+  });
   const redis = createRedis({
     url: config.redisUrl,
     prefix: config.redisPrefix,
     commandTimeoutMs: REDIS_TIMEOUT_MS,
   });
-  const temporalConfig = readTemporalSideConfig(process.env);
   const clickhouse = config.clickhouseUrl
     ? createClickhouse({
         url: config.clickhouseUrl,
@@ -70,6 +72,14 @@ async function main(): Promise<void> {
         requestTimeoutMs: CLICKHOUSE_TIMEOUT_MS,
       })
     : undefined;
+  return { pool, redis, clickhouse };
+}
+
+async function main(): Promise<void> {
+  const log = createLogger('api');
+  const config = readApiConfig(process.env);
+  const { pool, redis, clickhouse } = openStores(config);
+  const temporalConfig = readTemporalSideConfig(process.env);
   const temporal = createTemporalSide(temporalConfig, pool, log);
   const api = createApi({
     pool,

@@ -122,6 +122,7 @@ async function main(): Promise<void> {
   const pool = createPool({
     url: text(process.env, 'DATABASE_URL'),
     applicationName: 'gamma-staff',
+    role: 'gamma_api',
     max: 1,
   });
   const sealer = createSealer(keyRing(process.env, 'GAMMA_MASTER_KEY'));

@@ -5,7 +5,7 @@ import { createSessions } from '../api/access/sessions';
 import type { Role } from '../domain/access';
 import { idFromBytes } from '../domain/ids';
 import { silentProgress, startChild, type EmbeddedStack } from '../stack/embedded';
-import { startPlatform, type Platform, type ProcessName } from '../stack/platform';
+import { sharedLogins, startPlatform, type Platform, type ProcessName } from '../stack/platform';
 import type { Secrets } from '../stack/secrets';
 import { createPool } from '../store/postgres/pool';
 import { createRedis } from '../store/redis/client';
@@ -33,8 +33,7 @@ export function startApiWorld(options: ApiWorldOptions): Promise<Platform> {
         startChild({ ...spec, logFile: join(dir, `${spec.name}.log`), runDir: join(dir, 'run') }),
     },
     target: {
-      postgres: database.appUrl,
-      redis: stack.urls.redis,
+      logins: sharedLogins(database.appUrl, stack.urls.redis),
       redisPrefix: `${name}:`,
       clickhouse,
       // The relay finds an empty outbox.

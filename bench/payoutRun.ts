@@ -5,7 +5,7 @@ import { addBulkPayouts } from '../sandbox/bulkPayouts';
 import { seedDemo, type DemoData } from '../sandbox/seed';
 import { call, until } from '../sandbox/demo/http';
 import { silentProgress, startChild, type EmbeddedStack } from '../stack/embedded';
-import { startPlatform, type Platform } from '../stack/platform';
+import { sharedLogins, startPlatform, type Platform } from '../stack/platform';
 import { demoSeed, loadSecrets } from '../stack/secrets';
 import { keyRing } from '../config/env';
 import { createPool } from '../store/postgres/pool';
@@ -47,8 +47,7 @@ export async function benchPayoutRun(options: PayoutRunBenchOptions): Promise<Be
         startChild({ ...spec, logFile: join(dir, `${spec.name}.log`), runDir: join(dir, 'run') }),
     },
     target: {
-      postgres: database.appUrl,
-      redis: stack.urls.redis,
+      logins: sharedLogins(database.appUrl, stack.urls.redis),
       redisPrefix: 'payout-run:',
       clickhouse: 'http://127.0.0.1:1',
       temporal: stack.urls.temporal,

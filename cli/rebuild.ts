@@ -32,6 +32,7 @@ async function main(isDry: boolean): Promise<void> {
   const pool = createPool({
     url: text(env, 'DATABASE_URL'),
     applicationName: 'gamma-rebuild',
+    role: 'gamma_api',
     max: 2,
   });
   const client = createTemporalClient(temporalConfig(env));

@@ -25,6 +25,7 @@ function createResolvers(config: RedirectConfig, logger: Logger) {
   const pool = createPool({
     url: config.databaseUrl,
     applicationName: 'gamma-redirect',
+    role: 'gamma_redirect',
     max: 4,
   });
   const redis = createRedis({ ...config.redis, commandTimeoutMs: REDIS_TIMEOUT_MS });

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { errorText } from '../telemetry/logger';
 import { startClickhouse } from './engines/clickhouse';
 import type { Engine, EngineContext, EngineName } from './engines/engine';
-import { startPostgres } from './engines/postgres';
+import type { RedisProcess } from '../store/redis/acl';
+import { startPostgres, type DatabaseProcess } from './engines/postgres';
 import { startRedis } from './engines/redis';
 import { startTemporal, type TemporalOptions } from './engines/temporal';
 import { acquireLock } from './lock';
@@ -31,10 +32,17 @@ export type EmbeddedStack = {
     readonly temporal: string;
     readonly temporalUi: string;
   };
+  /** As each of the platform's processes logs in. */
+  readonly logins: Logins;
   /** startChild with this stack's log folder and run records filled in. */
   startChild(spec: Omit<ChildSpec, 'logFile' | 'runDir'>): Promise<Child>;
   /** Stops the embedded engines and lets go of the folder; safe to call twice. */
   stop(): Promise<void>;
+};
+
+export type Logins = {
+  readonly postgres: Readonly<Record<DatabaseProcess, string>>;
+  readonly redis: Readonly<Record<RedisProcess, string>>;
 };
 
 export type StackOptions = {
@@ -67,6 +75,7 @@ function left(name: EngineName): Engine {
 type Started = {
   engines: Record<EngineName, Engine>;
   urls: { -readonly [K in keyof EmbeddedStack['urls']]: string };
+  logins: { -readonly [K in keyof Logins]: Logins[K] };
 };
 
 /** All side by side; when one fails, those that came up are stopped before the error is given on. */
@@ -85,16 +94,23 @@ async function startAll(context: EngineContext, options: StackOptions): Promise<
     temporal: '',
     temporalUi: '',
   };
+  const logins: Started['logins'] = {
+    postgres: { redirect: '', api: '', worker: '' },
+    redis: { redirect: '', drain: '', api: '' },
+  };
   const starters: Record<EngineName, () => Promise<void>> = {
     postgres: async () => {
       const started = await startPostgres(context);
       engines.postgres = started.engine;
       urls.postgresAdmin = started.ownerUrl;
       urls.postgres = started.appUrl;
+      logins.postgres = started.logins;
     },
     redis: async () => {
-      engines.redis = await startRedis(context);
+      const started = await startRedis(context);
+      engines.redis = started.engine;
       urls.redis = engines.redis.url;
+      logins.redis = started.logins;
     },
     clickhouse: async () => {
       engines.clickhouse = await startClickhouse(context);
@@ -121,7 +137,7 @@ async function startAll(context: EngineContext, options: StackOptions): Promise<
     const names = dead.map((engine) => engine.name).join(', ');
     throw new Error(`${names} stopped right after starting: see the logs in ${context.logDir}.`);
   }
-  return { engines, urls };
+  return { engines, urls, logins };
 }
 
 /** A launcher killed this instant is still listed for a moment: it gets this long to vanish. */
@@ -172,7 +188,7 @@ export async function startEmbeddedStack(options: StackOptions): Promise<Embedde
       );
     }
     rotateLogs(logDir);
-    const { engines, urls } = await startAll(context, options);
+    const { engines, urls, logins } = await startAll(context, options);
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       stopping = true;
@@ -182,6 +198,7 @@ export async function startEmbeddedStack(options: StackOptions): Promise<Embedde
     return {
       engines,
       urls,
+      logins,
       startChild: (spec) =>
         startChild({ ...spec, logFile: join(logDir, `${spec.name}.log`), runDir }),
       stop: () => (stopped ??= stop()),

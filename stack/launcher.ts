@@ -19,6 +19,7 @@ import { unwrap } from '../domain/result';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
+import { REDIS_PREFIX } from './engines/redis';
 import { errorText } from '../telemetry/logger';
 import type { LaunchOptions } from './arguments';
 import { USAGE } from './arguments';
@@ -124,7 +125,8 @@ class Launcher {
       stack: this.stack,
       target: {
         ...this.stack.urls,
-        redisPrefix: 'gamma:',
+        logins: this.stack.logins,
+        redisPrefix: REDIS_PREFIX,
         namespace: NAMESPACE,
       },
       secrets,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Child, EmbeddedStack } from './embedded';
+import type { Child, EmbeddedStack, Logins } from './embedded';
 import { freePort } from './ports';
 import type { Progress } from './progress';
 import { distFile } from './root';
@@ -21,8 +21,7 @@ const ENTRY: Readonly<Record<ProcessName, readonly string[]>> = {
 
 /** Which stores and names this platform uses: a test shares the engines and has all of this to itself. */
 export type PlatformTarget = {
-  readonly postgres: string;
-  readonly redis: string;
+  readonly logins: Logins;
   readonly redisPrefix: string;
   /** With the database in its path. */
   readonly clickhouse: string;
@@ -82,8 +81,6 @@ function environment(
     GAMMA_CLICK_KEYS: secrets.clickKeys,
     GAMMA_CODEC_KEYS: secrets.codecKeys,
     GAMMA_IP_HASH_KEY: secrets.ipHashKeys,
-    DATABASE_URL: target.postgres,
-    REDIS_URL: target.redis,
     REDIS_PREFIX: target.redisPrefix,
     CLICKHOUSE_URL: target.clickhouse,
     TEMPORAL_ADDRESS: target.temporal,
@@ -127,6 +124,21 @@ async function choosePorts(options: PlatformOptions): Promise<Record<ProcessName
   return ports;
 }
 
+/** One for all, where only speed matters: processes step down to their role in Postgres by themselves. */
+export const sharedLogins = (postgres: string, redis: string): Logins => ({
+  postgres: { redirect: postgres, api: postgres, worker: postgres },
+  redis: { redirect: redis, drain: redis, api: redis },
+});
+
+/** Each logs in as itself; who has no business with a store is not told where it is. */
+function loginsOf(name: ProcessName, { postgres, redis }: Logins): Record<string, string> {
+  const urls: Record<string, string> = {};
+  if (name === 'redirect' || name === 'api' || name === 'worker')
+    urls['DATABASE_URL'] = postgres[name];
+  if (name === 'redirect' || name === 'drain' || name === 'api') urls['REDIS_URL'] = redis[name];
+  return urls;
+}
+
 /** Starts the processes; if one fails, those before it are stopped and the error says why. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   mkdirSync(join(options.dir, 'clicks'), { recursive: true });
@@ -142,7 +154,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       name,
       command: process.execPath,
       args: ['--enable-source-maps', distFile(...ENTRY[name])],
-      env: { ...env, ...extra },
+      env: { ...loginsOf(name, options.target.logins), ...env, ...extra },
       ready: (line) => line.startsWith('ready '),
       timeoutMs: 60_000,
     });

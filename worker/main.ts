@@ -61,7 +61,12 @@ async function main(): Promise<void> {
   );
   const client = createTemporalClient(config.temporal);
   const connection = await connect(config, client);
-  const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-worker', max: 20 });
+  const pool = createPool({
+    url: config.databaseUrl,
+    applicationName: 'gamma-worker',
+    role: 'gamma_worker',
+    max: 20,
+  });
   const workers = await createWorkers({ config, pool, connection, client, logger });
   const upkeep = config.queues.includes(TASK_QUEUE.conversions)
     ? startUpkeep(client, config.rebuildEveryMs, logger)

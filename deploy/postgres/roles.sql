@@ -1,13 +1,13 @@
 -- Run once, by the image, when the data folder is new. Passwords come from the environment and so appear in
 -- no file, command line or log. Later changes: ALTER ROLE … PASSWORD (see deploy/README.md).
 \getenv owner_password GAMMA_OWNER_PASSWORD
-\getenv app_password GAMMA_APP_PASSWORD
 \getenv temporal_password TEMPORAL_DB_PASSWORD
 
 -- Owns the schema and runs migrations; no service logs in with it.
 create role gamma_owner login password :'owner_password';
--- What the services log in with: owns nothing, may do what migrations grant. Migration 0001 finds it here.
-create role gamma_app login password :'app_password';
+-- All that the platform does, owning nothing. Nobody logs in with it: each process has a role of its own
+-- (processes.sql) with the part it needs (store/postgres/roles.sql).
+create role gamma_app nologin;
 create database gamma owner gamma_owner;
 revoke connect, temporary on database gamma from public;
 grant connect on database gamma to gamma_app;

@@ -1,8 +1,13 @@
 #!/bin/sh
-# The password goes in through standard input: on a command line every process of the host could read it.
+# Passwords go in through standard input: on a command line every process of the host could read them.
+# Who may do what is the same as in the embedded stack (store/redis/acl.ts; test/pure/composeFiles compares them).
 set -eu
+prefix=${REDIS_PREFIX:-gamma:}
 exec redis-server - <<SETTINGS
-requirepass $REDIS_PASSWORD
+user default on >$REDIS_PASSWORD ~* &* +@all
+user redirect on >$REDIS_REDIRECT_PASSWORD resetkeys ~${prefix}link:* resetchannels -@all +auth +hello +ping +select +client|setname +info +mget +set
+user drain on >$REDIS_DRAIN_PASSWORD resetkeys ~${prefix}click:* resetchannels -@all +auth +hello +ping +select +client|setname +info +set
+user api on >$REDIS_API_PASSWORD resetkeys ~${prefix}* resetchannels +@all -@admin -@dangerous +info
 dir /data
 appendonly yes
 appendfsync everysec

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -13,7 +13,17 @@ import { postgresUser, type RunAs } from './postgresUser';
 const DEFAULT_PORT = 15_432;
 const DATABASE = 'gamma';
 
-export type PostgresEngine = { engine: Engine; ownerUrl: string; appUrl: string };
+/** Processes with a role of their own (store/postgres/roles.sql). */
+export const DATABASE_PROCESSES = ['redirect', 'api', 'worker'] as const;
+export type DatabaseProcess = (typeof DATABASE_PROCESSES)[number];
+
+export type PostgresEngine = {
+  engine: Engine;
+  ownerUrl: string;
+  appUrl: string;
+  /** Where the server is somebody else's (DATABASE_URL), all are that one, and processes step down by themselves. */
+  logins: Record<DatabaseProcess, string>;
+};
 type Passwords = { superuser: string; owner: string; app: string };
 type Place = {
   readonly data: string;
@@ -54,6 +64,10 @@ function passwordsIn(dir: string, hasData: boolean): Passwords {
   renameSync(half, file);
   return made;
 }
+
+/** From it nobody comes to the password it was made from, nor to another process's. */
+const passwordOf = ({ app }: Passwords, name: DatabaseProcess): string =>
+  createHmac('sha256', app).update(name).digest('base64url');
 
 // Messages and sort order must not depend on the machine's language.
 const environment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
@@ -129,6 +143,12 @@ async function launch(context: EngineContext, place: Place, port: number): Promi
 const urlOf = (user: string, password: string, port: number, database = DATABASE): string =>
   `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 
+const loginsOf = (url: (name: DatabaseProcess) => string): Record<DatabaseProcess, string> => ({
+  redirect: url('redirect'),
+  api: url('api'),
+  worker: url('worker'),
+});
+
 async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
@@ -153,6 +173,13 @@ async function createRoles(place: Place, port: number): Promise<void> {
       const password = client.escapeLiteral(passwords[name]);
       await client.query(`CREATE ROLE ${name} LOGIN ${roles[name]} PASSWORD ${password}`);
     }
+    for (const process of DATABASE_PROCESSES) {
+      const name = `gamma_${process}`;
+      if (await has('SELECT 1 FROM pg_roles WHERE rolname = $1', name)) continue;
+      const password = client.escapeLiteral(passwordOf(place.passwords, process));
+      await client.query(`CREATE ROLE ${name} LOGIN PASSWORD ${password}`);
+      await client.query(`GRANT ${name} TO gamma_app`);
+    }
     // The owner may end the services' sessions (dropping a test's database) and act as they do.
     await client.query('GRANT gamma_app TO gamma_owner');
     if (await has('SELECT 1 FROM pg_database WHERE datname = $1', DATABASE)) return;
@@ -172,6 +199,7 @@ async function external(url: string, adminUrl: string): Promise<PostgresEngine> 
     engine: externalEngine('postgres', url, 'DATABASE_URL'),
     ownerUrl: adminUrl,
     appUrl: url,
+    logins: loginsOf(() => url),
   };
 }
 
@@ -199,6 +227,7 @@ async function embedded(context: EngineContext): Promise<PostgresEngine> {
     engine: embeddedEngine(context, 'postgres', appUrl, child, relaunch),
     ownerUrl: urlOf('gamma_owner', passwords.owner, port),
     appUrl,
+    logins: loginsOf((name) => urlOf(`gamma_${name}`, passwordOf(passwords, name), port)),
   };
 }
 

@@ -9,14 +9,16 @@ import { isConnectionLost } from './codes';
 const INT8_OID = 20;
 types.setTypeParser(INT8_OID, (value) => BigInt(value));
 
-/** The role whose rights migrations define. Connecting as somebody else, we step down to it. */
-const APP_ROLE = 'gamma_app';
+/** Whose rights the session has (roles.sql). Connecting as somebody else, we step down to it. */
+export type DatabaseRole = 'gamma_redirect' | 'gamma_api' | 'gamma_worker' | 'gamma_app';
 
 export type Sql = Pick<PoolClient, 'query'>;
 
 export type PoolOptions = {
   readonly url: string;
   readonly applicationName: string;
+  /** `gamma_app`, which may do all that any of them may, for tests and for programs at the terminal. */
+  readonly role?: DatabaseRole;
   readonly max?: number;
   /** Migrations and tests act as the owner; services never do. */
   readonly asOwner?: boolean;
@@ -35,8 +37,9 @@ export function createPool(options: PoolOptions): Pool {
     query_timeout: options.asOwner ? 0 : 35_000,
     keepAlive: true,
   };
-  const stepDown = !options.asOwner && new URL(options.url).username !== APP_ROLE;
-  if (stepDown) config.options = `-c role=${APP_ROLE}`;
+  const { role = 'gamma_app' } = options;
+  const stepDown = !options.asOwner && new URL(options.url).username !== role;
+  if (stepDown) config.options = `-c role=${role}`;
   const pool = new Pool(config);
   // An idle connection that dies (server restart) must not end the process: the next query gets a new one.
   pool.on('error', () => undefined);

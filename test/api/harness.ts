@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Client, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
 
 import type { SmsMessage } from '../../adapters/ports';
@@ -19,6 +20,7 @@ import { GRANTS } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
 import { err, ok } from '../../domain/result';
 import { startEmbeddedStack, silentProgress, type EmbeddedStack } from '../../stack/embedded';
+import { distFile } from '../../stack/root';
 import { createClickhouse, type ClickHouseClient } from '../../store/clickhouse/client';
 import { migrateClickhouse } from '../../store/clickhouse/migrate';
 import * as catalogue from '../../store/postgres/catalogue';
@@ -32,7 +34,6 @@ import { createLogger, type Logger } from '../../telemetry/logger';
 
 /** A real Postgres, the real server on a free port, and one brand's world in it. */
 export const ENVIRONMENT = 'test';
-const MIGRATIONS = join(__dirname, '../../store/postgres/migrations');
 
 export type World = {
   readonly brandId: string;
@@ -70,12 +71,11 @@ const roles = { brand: 'brand_manager', influencer: 'influencer', ops: 'ops_chec
 
 const SILENT = createLogger('api-test', 'silent');
 
-async function applyMigrations(ownerUrl: string): Promise<void> {
-  const client = new Client({ connectionString: ownerUrl });
-  await client.connect();
-  for (const file of readdirSync(MIGRATIONS).sort())
-    await client.query(`begin; ${readFileSync(join(MIGRATIONS, file), 'utf8')}; commit`);
-  await client.end();
+/** As a process: the migration library is an ES module, which jest cannot require. */
+function applyMigrations(ownerUrl: string): void {
+  execFileSync(process.execPath, [distFile('store', 'postgres', 'migrate.js')], {
+    env: { PATH: process.env['PATH'], DATABASE_ADMIN_URL: ownerUrl },
+  });
 }
 
 const newId = (kind: Parameters<typeof idFromBytes>[0]): string =>
@@ -167,13 +167,18 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     preferredPorts: { postgres: 0, redis: 0, clickhouse: 0, temporal: 0, temporalUi: 0 },
     only: options.clickhouse ? ['postgres', 'redis', 'clickhouse'] : ['postgres', 'redis'],
   });
-  await applyMigrations(stack.urls.postgresAdmin);
+  applyMigrations(stack.urls.postgresAdmin);
   const owner = createPool({
     url: stack.urls.postgresAdmin,
     applicationName: 'test-owner',
     asOwner: true,
   });
-  const pool = createPool({ url: stack.urls.postgres, applicationName: 'test-api' });
+  const pool = createPool({ url: stack.urls.postgres, applicationName: 'test' });
+  const apiPool = createPool({
+    url: stack.logins.postgres.api,
+    applicationName: 'test-api',
+    role: 'gamma_api',
+  });
   const redis = createRedis({ url: stack.urls.redis, prefix: 'test:', commandTimeoutMs: 2_000 });
   await once(redis, 'ready');
   const clickhouse = options.clickhouse ? await startClickStore(stack.urls.clickhouse) : undefined;
@@ -185,7 +190,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const servers: ApiServer[] = [];
   const start = async (mode: Mode = options.mode ?? 'test'): Promise<string> => {
     const server = createApi({
-      pool,
+      pool: apiPool,
       sealer,
       clickIds,
       payouts: options.payouts ?? noPayouts(pool),
@@ -253,7 +258,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     counts: () => countRows(owner),
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
-      await Promise.all([pool.end(), owner.end()]);
+      await Promise.all([pool.end(), apiPool.end(), owner.end()]);
       redis.disconnect();
       await clickhouse?.close();
       await stack.stop();

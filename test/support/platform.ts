@@ -4,16 +4,18 @@ import { join } from 'node:path';
 
 import { createClient } from '@clickhouse/client';
 import type { Client } from '@temporalio/client';
+import { Redis } from 'ioredis';
 
 import { keyRing } from '../../config/env';
 import { seedDemo, type DemoData, type SeedOptions } from '../../sandbox/seed';
-import { silentProgress, startChild } from '../../stack/embedded';
+import { silentProgress, startChild, type Logins } from '../../stack/embedded';
 import { startPlatform, type Platform, type ProcessName } from '../../stack/platform';
 import { repoRoot } from '../../stack/root';
 import { demoSeed, loadSecrets } from '../../stack/secrets';
+import { redisRules, type RedisProcess } from '../../store/redis/acl';
 import { createTemporalClient } from '../../temporal/connection';
-import { createTestDatabase, type TestDatabase } from './postgres';
-import { claimNamespace, readSharedStack } from './sharedStack';
+import { createTestDatabase, type DatabaseUrls, type TestDatabase } from './postgres';
+import { claimNamespace, readSharedStack, type SharedStack } from './sharedStack';
 
 export type TestPlatform = {
   readonly platform: Platform;
@@ -70,8 +72,7 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
         }),
     },
     target: {
-      postgres: db.postgres,
-      redis: shared.urls.redis,
+      logins: await loginsOf(shared, db, redisPrefix),
       redisPrefix,
       clickhouse: clickhouseUrl,
       temporal: address,
@@ -105,6 +106,38 @@ export async function startTestPlatform(options: TestPlatformOptions): Promise<T
       await db.drop();
     },
   };
+}
+
+/** Each process as itself, like in production: in Postgres with the test's database, in Redis for the test's keys only. */
+async function loginsOf(shared: SharedStack, db: DatabaseUrls, prefix: string): Promise<Logins> {
+  const { logins, urls } = shared;
+  const database = new URL(db.postgres).pathname;
+  const withDatabase = (url: string): string =>
+    Object.assign(new URL(url), { pathname: database }).href;
+  const redis = new Redis(urls.redis);
+  const rules = redisRules(prefix);
+  const userOf = async (name: RedisProcess): Promise<string> => {
+    const user = `${name}-${prefix.slice(0, -1)}`;
+    const password = randomBytes(16).toString('hex');
+    await redis.call('acl', ['setuser', user, 'on', `>${password}`, ...rules[name].split(' ')]);
+    return Object.assign(new URL(urls.redis), { username: user, password }).href;
+  };
+  try {
+    return {
+      postgres: {
+        redirect: withDatabase(logins.postgres.redirect),
+        api: withDatabase(logins.postgres.api),
+        worker: withDatabase(logins.postgres.worker),
+      },
+      redis: {
+        redirect: await userOf('redirect'),
+        drain: await userOf('drain'),
+        api: await userOf('api'),
+      },
+    };
+  } finally {
+    redis.disconnect();
+  }
 }
 
 async function createClickhouseDatabase(url: string, name: string): Promise<string> {

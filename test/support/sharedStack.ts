@@ -10,6 +10,7 @@ export const TEMPLATE_DATABASE = 'gamma_template';
 export type SharedStack = {
   readonly dir: string;
   readonly urls: EmbeddedStack['urls'];
+  readonly logins: EmbeddedStack['logins'];
   /** The browser of test/web. */
   readonly chromium: string;
 };
