@@ -96,6 +96,7 @@ async function main(): Promise<void> {
     publicOrigin: config.publicOrigin,
     trustedProxies: config.trustedProxies,
     rates: config.rates,
+    smsCeilings: config.smsCeilings,
     web: createWebMiddleware({
       root: join(__dirname, '..', 'web'),
       cardFormOrigin: config.cardFormUrl ? new URL(config.cardFormUrl).origin : null,
