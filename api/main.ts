@@ -10,7 +10,7 @@ import { createSealer } from '../store/postgres/sealing';
 import { createLogger, errorText, type Logger } from '../telemetry/logger';
 import { readApiConfig, type ApiConfig } from './config';
 import type { InfluencerOptions } from './influencer/deps';
-import { workflowsUrlOf } from './ops/side';
+import { workflowsUrlOf, type OpsSide } from './ops/side';
 import { createApi } from './server';
 import { createWebMiddleware } from './web/middleware';
 import {
@@ -53,6 +53,18 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
   return ring;
 }
 
+const opsSide = (
+  { temporalUiUrl, sandboxUrl, orderLimit }: ApiConfig,
+  { temporal: { namespace } }: TemporalSideConfig,
+  { ops: commands }: ReturnType<typeof createTemporalSide>,
+): OpsSide => ({
+  commands,
+  workflowsUrl: temporalUiUrl === null ? null : workflowsUrlOf(temporalUiUrl, namespace),
+  temporalUiUrl,
+  sandboxUrl,
+  orderLimit,
+});
+
 async function main(): Promise<void> {
   const log = createLogger('api');
   const config = readApiConfig(process.env);
@@ -76,16 +88,7 @@ async function main(): Promise<void> {
     sealer: createSealer(config.masterKeys),
     clickIds: openClickIds(config, log),
     payouts: temporal.payouts,
-    ops: {
-      commands: temporal.ops,
-      workflowsUrl:
-        config.temporalUiUrl === null
-          ? null
-          : workflowsUrlOf(config.temporalUiUrl, temporalConfig.temporal.namespace),
-      temporalUiUrl: config.temporalUiUrl,
-      sandboxUrl: config.sandboxUrl,
-      orderLimit: config.orderLimit,
-    },
+    ops: opsSide(config, temporalConfig, temporal),
     onStored: () => temporal.relay.poke(),
     redis,
     ...(clickhouse && { clickhouse }),

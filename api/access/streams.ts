@@ -41,8 +41,7 @@ type Open = StreamOwner & {
 
 const callerOf = ({ via, actorId }: Viewer): string => (via.kind === 'key' ? via.keyId : actorId);
 /** What is looked up: five tabs of one sign-in are one question. */
-const credentialOf = ({ via }: Viewer): string =>
-  via.kind === 'key' ? via.keyId : via.session.id;
+const credentialOf = ({ via }: Viewer): string => (via.kind === 'key' ? via.keyId : via.session.id);
 
 class GuardedStreams implements Streams {
   private readonly open = new Set<Open>();

@@ -54,9 +54,7 @@ async function linesSince(side: Side, programmeId: string, sinceMs: number): Pro
 
 function tell(reader: Reader, lines: readonly LogLine[], sinceMs: number): void {
   const { session, shown } = reader;
-  const fresh = lines.filter(
-    ({ id, at }) => !shown.has(id) && Date.parse(at) >= reader.sinceMs,
-  );
+  const fresh = lines.filter(({ id, at }) => !shown.has(id) && Date.parse(at) >= reader.sinceMs);
   for (const line of fresh) shown.set(line.id, Date.parse(line.at));
   for (const { id, view } of fresh.slice(-MAX_LINES))
     if (session.isConnected) session.push(view, 'postback', id);

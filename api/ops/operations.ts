@@ -92,7 +92,11 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listPeople: viewers(ANY_OPS, 'read', listPeople),
   searchPeople: viewers(ANY_OPS, 'person', searchPeople),
   getPerson: viewers(ANY_OPS, 'read', getPerson),
-  decideTaxStatus: { ...viewers(MAKER, 'person', decideTaxStatus), idempotent: true },
+  decideTaxStatus: {
+    ...viewers(MAKER, 'person', decideTaxStatus),
+    fresh: true,
+    idempotent: true,
+  },
   listReviewFlagCodes: viewers(ANY_OPS, 'read', listReviewFlagCodes),
   addReviewFlag: viewers(MAKER_OR_CHECKER, 'person', addReviewFlag),
   removeReviewFlag: viewers(MAKER_OR_CHECKER, 'person', removeReviewFlag),
@@ -101,6 +105,7 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listOpsConversions: viewers(ANY_OPS, 'read', listOpsConversions),
   actOnConversion: {
     ...viewers(MAKER_OR_CHECKER, 'person', actOnConversion),
+    fresh: true,
     idempotent: true,
   },
 

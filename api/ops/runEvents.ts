@@ -21,10 +21,7 @@ const progressShape = (run: RunProgress): Record<string, unknown> => ({
  * One small read a second for each run that is open on a page, none once it has ended. A failed read only
  * delays: the readers keep what they have seen.
  */
-export const createRunWatch = ({
-  pool,
-  log,
-}: Pick<ApiDeps, 'pool' | 'log'>): SharedPoll<Reader> =>
+export const createRunWatch = ({ pool, log }: Pick<ApiDeps, 'pool' | 'log'>): SharedPoll<Reader> =>
   createSharedPoll<Reader>({
     everyMs: POLL_MS,
     look: async (batchId, readers) => {

@@ -90,9 +90,9 @@ test('12.2, codes asked for by strangers at many addresses: the owner still gets
   const device = browserAt(api, '192.0.2.55');
   device.device = owner.device;
   expect((await (await signInByPhone(api, phone, device)).get('/v1/me')).status).toBe(200);
-  expect(
-    (await (await signInByPhone(api, phone, browserAt(api, HOME))).get('/v1/me')).status,
-  ).toBe(200);
+  expect((await (await signInByPhone(api, phone, browserAt(api, HOME))).get('/v1/me')).status).toBe(
+    200,
+  );
 });
 
 test('12.2, somebody behind the same NAT asks for codes: the own device has its own counters', async () => {
@@ -115,8 +115,7 @@ test('12.2, a device cookie somebody made up or took to another account opens no
   await forgetLimits('*');
   const tried = await times(20, (i) => {
     const browser = browserAt(api, `203.0.113.${i + 1}`);
-    browser.device =
-      i % 2 === 0 ? attacker.device : `gamma_device=${String(i).padStart(43, 'A')}`;
+    browser.device = i % 2 === 0 ? attacker.device : `gamma_device=${String(i).padStart(43, 'A')}`;
     return ask(browser, victim);
   });
   // One /24 gets five codes an hour of a phone that is none of its own.
