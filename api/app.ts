@@ -6,7 +6,7 @@ import { errorText, type Logger } from '../telemetry/logger';
 import { addressBucket, addressPrefix, clientAddress } from './access/clientAddress';
 import { gate, type GateOptions } from './access/gate';
 import { hashRequest, isIdempotencyKey, onceOnly, type Claim } from './access/idempotency';
-import type { StreamOwner, Streams } from './access/streams';
+import type { StreamPlace } from './access/streams';
 import type { Viewer } from './access/viewer';
 import { FIXED_HEADERS, problemAnswer, requestIdOf, type Answer } from './answer';
 import type { Contract, Operation } from './contract';
@@ -36,8 +36,8 @@ type Form = Pick<Call, 'query' | 'body'>;
 type Outcome = {
   readonly reply: Reply;
   readonly headers: readonly string[];
-  /** Who gets a stream. */
-  readonly owner?: StreamOwner;
+  /** Taken for the stream that is the reply. */
+  readonly place?: StreamPlace;
 };
 
 const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
@@ -118,9 +118,12 @@ async function answerCall(
   const reply =
     key === '' ? await act(undefined) : await actOnce(deps, operation, call, viewer, key, act);
   if (!('events' in reply)) return { reply, headers };
-  const full = context.method === 'HEAD' ? undefined : deps.streams.refusal(viewer);
-  const owner = { viewer, mayGoOn: () => mayGoOn(options, rule, viewer, context) };
-  return full ? { reply: full, headers } : { reply, headers, owner };
+  if (context.method === 'HEAD') return { reply, headers };
+  const place = deps.streams.take({
+    viewer,
+    mayGoOn: () => mayGoOn(options, rule, viewer, context),
+  });
+  return 'problem' in place ? { reply: place, headers } : { reply, headers, place };
 }
 
 /** Whether the caller of a stream would still get it: signed in, in the same role, with a key that lives. */
@@ -194,12 +197,11 @@ function setHeaders(context: Koa.Context, headers: readonly string[]): void {
 async function stream(
   context: Context,
   { events }: EventReply,
-  streams: Streams,
-  owner: StreamOwner,
+  place: StreamPlace | undefined,
 ): Promise<void> {
   setHeaders(context, [...FIXED_HEADERS, 'X-Request-Id', context.state.requestId]);
   // HEAD asks what a stream would be, and must not open one that never ends.
-  if (context.method === 'HEAD') {
+  if (!place) {
     context.status = 200;
     context.type = 'text/event-stream';
     context.body = '';
@@ -207,24 +209,29 @@ async function stream(
   }
   context.respond = false;
   context.set('X-Accel-Buffering', 'no');
-  const session = await createSession(context.req, context.res, {
-    // Koa says 404 until somebody says otherwise.
-    statusCode: 200,
-    keepAlive: 15_000,
-    retry: 2_000,
-  });
-  const connection = {
-    close: () => context.res.end(),
-    backlog: () => context.res.writableLength,
-  };
-  const leave = streams.add(owner, session, connection);
-  const endEvents = events(session, connection);
-  const end = (): void => {
-    leave();
-    endEvents();
-  };
-  if (session.isConnected) session.once('disconnected', end);
-  else end();
+  try {
+    const session = await createSession(context.req, context.res, {
+      // Koa says 404 until somebody says otherwise.
+      statusCode: 200,
+      keepAlive: 15_000,
+      retry: 2_000,
+    });
+    const connection = {
+      close: () => context.res.end(),
+      backlog: () => context.res.writableLength,
+    };
+    place.begin(session, connection);
+    const endEvents = events(session, connection);
+    const end = (): void => {
+      place.leave();
+      endEvents();
+    };
+    if (session.isConnected) session.once('disconnected', end);
+    else end();
+  } catch (thrown) {
+    place.leave();
+    throw thrown;
+  }
 }
 
 /** One line a call, without its path: ids of people and orders belong in the audit log, not here. */
@@ -249,14 +256,14 @@ function createRouter(options: AppOptions, contract: Contract): Router<State> {
     router.register(routerPath(operation.path), [operation.method], async (context: Context) => {
       const { requestId } = context.state;
       const startedMs = performance.now();
-      const { reply, headers, owner } = await answerCall(options, operation, rule, context).catch(
+      const { reply, headers, place } = await answerCall(options, operation, rule, context).catch(
         (thrown: unknown): Outcome => ({
           reply: failure(options.log, thrown, requestId),
           headers: [],
         }),
       );
       setHeaders(context, headers);
-      if ('events' in reply) return stream(context, reply, options.deps.streams, owner!);
+      if ('events' in reply) return stream(context, reply, place);
       const answer = toAnswer(reply, requestId);
       logCall(options.log, operation, answer, requestId, performance.now() - startedMs);
       options.onAnswer?.(operation, answer);

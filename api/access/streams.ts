@@ -22,10 +22,15 @@ export type StreamOwner = {
 
 /** Who may have a stream, and for how long: the same for every operation that answers with events. */
 export type Streams = {
-  /** Why this caller may open no more, if so. */
-  refusal(viewer: Viewer): Refusal | undefined;
-  /** Returns what to call when the reader has gone. */
-  add(owner: StreamOwner, session: EventSession, connection: EventConnection): () => void;
+  /** A place, taken at once, so that many requests at a time get no more than many one by one; or why there is none. */
+  take(owner: StreamOwner): StreamPlace | Refusal;
+};
+
+export type StreamPlace = {
+  /** The reader is connected: from now on the stream is looked at. */
+  begin(session: EventSession, connection: EventConnection): void;
+  /** The reader has gone, or never came. */
+  leave(): void;
 };
 
 export type StreamsOptions = {
@@ -34,10 +39,8 @@ export type StreamsOptions = {
   readonly checkMs?: number;
 };
 
-type Open = StreamOwner & {
-  readonly session: EventSession;
-  readonly connection: EventConnection;
-};
+type Reading = { readonly session: EventSession; readonly connection: EventConnection };
+type Open = StreamOwner & { reading: Reading | undefined };
 
 const callerOf = ({ via, actorId }: Viewer): string => (via.kind === 'key' ? via.keyId : actorId);
 /** What is looked up: five tabs of one sign-in are one question. */
@@ -49,20 +52,21 @@ class GuardedStreams implements Streams {
 
   constructor(private readonly options: StreamsOptions) {}
 
-  refusal(viewer: Viewer): Refusal | undefined {
-    const caller = callerOf(viewer);
+  take(owner: StreamOwner): StreamPlace | Refusal {
+    const caller = callerOf(owner.viewer);
     let own = 0;
     for (const stream of this.open) if (callerOf(stream.viewer) === caller) own += 1;
-    return own >= STREAMS_A_CALLER || this.open.size >= STREAMS_A_PROCESS
-      ? { problem: 'feed_limit', retryAfterSeconds: RETRY_SECONDS }
-      : undefined;
-  }
-
-  add(owner: StreamOwner, session: EventSession, connection: EventConnection): () => void {
-    const stream: Open = { ...owner, session, connection };
+    if (own >= STREAMS_A_CALLER || this.open.size >= STREAMS_A_PROCESS)
+      return { problem: 'feed_limit', retryAfterSeconds: RETRY_SECONDS };
+    const stream: Open = { ...owner, reading: undefined };
     this.open.add(stream);
-    this.schedule();
-    return () => this.leave(stream);
+    return {
+      begin: (session, connection) => {
+        stream.reading = { session, connection };
+        this.schedule();
+      },
+      leave: () => this.leave(stream),
+    };
   }
 
   private leave(stream: Open): void {
@@ -85,28 +89,34 @@ class GuardedStreams implements Streams {
     }, this.options.checkMs ?? CHECK_MS);
   }
 
-  private end(stream: Open, reason: 'session_ended' | 'stopping' | 'too_slow'): void {
+  private end(
+    stream: Open,
+    { session, connection }: Reading,
+    reason: 'session_ended' | 'stopping' | 'too_slow',
+  ): void {
     this.leave(stream);
-    if (reason !== 'too_slow') stream.session.push({ type: 'end', reason }, 'end');
-    stream.connection.close();
+    if (reason !== 'too_slow') session.push({ type: 'end', reason }, 'end');
+    connection.close();
   }
 
   private async check(): Promise<void> {
     const answers = new Map<string, Promise<boolean>>();
+    const asked: (readonly [Open, Reading, Promise<boolean>])[] = [];
     for (const stream of [...this.open]) {
-      if (this.options.stopping()) this.end(stream, 'stopping');
-      else if (stream.connection.backlog() > MAX_BACKLOG) this.end(stream, 'too_slow');
-      else if (!answers.has(credentialOf(stream.viewer)))
+      const { reading } = stream;
+      if (!reading) continue;
+      if (this.options.stopping()) this.end(stream, reading, 'stopping');
+      else if (reading.connection.backlog() > MAX_BACKLOG) this.end(stream, reading, 'too_slow');
+      else {
+        const credential = credentialOf(stream.viewer);
         // Not knowing is no reason to go on: the reader comes back by itself.
-        answers.set(
-          credentialOf(stream.viewer),
-          stream.mayGoOn().catch(() => false),
-        );
+        const answer = answers.get(credential) ?? stream.mayGoOn().catch(() => false);
+        answers.set(credential, answer);
+        asked.push([stream, reading, answer]);
+      }
     }
-    for (const stream of [...this.open]) {
-      const asked = answers.get(credentialOf(stream.viewer));
-      if (asked && !(await asked) && this.open.has(stream)) this.end(stream, 'session_ended');
-    }
+    for (const [stream, reading, answer] of asked)
+      if (!(await answer) && this.open.has(stream)) this.end(stream, reading, 'session_ended');
   }
 }
 

@@ -10,8 +10,8 @@ const DAY = 24 * HOUR;
 /*
  * Who can guess a code, and how often. A code is guessed only while it is open, by the device that asked for it
  * (5 tries) or from the address it was asked from (5 more). Strangers get at most 40 codes of one phone a day, so
- * 40 × 10 = 400 guesses of a million: 0.04 % a day for somebody with unlimited addresses, 0.015 % from one address
- * (15 codes). A live session has 30 codes × 5 tries but no more than 20 wrong ones: 0.002 % a day.
+ * 40 × 10 = 400 guesses of a million: 0.04 % a day for somebody with unlimited addresses, 0.03 % from one address the
+ * account was entered from (30 codes). A live session has 30 codes × 5 tries but no more than 20 wrong ones: 0.002 % a day.
  *
  * None of these counters is one that a stranger can use up for the owner: a device or an address the account was
  * entered from is never counted with strangers, and a live session is counted by itself. What strangers can do
@@ -22,7 +22,7 @@ const DAY = 24 * HOUR;
 /** Codes asked for one phone from one place. */
 export const CODE_RESEND: Limit = { name: 'code_resend', points: 1, seconds: MINUTE };
 export const CODE_HOUR: Limit = { name: 'code_hour', points: 5, seconds: HOUR };
-export const CODE_DAY: Limit = { name: 'code_day', points: 15, seconds: DAY };
+export const CODE_DAY: Limit = { name: 'code_day', points: 30, seconds: DAY };
 /** Codes asked for one phone from addresses it was never entered from, by /24 or /48 and over all of them. */
 export const CODE_AREA: Limit = { name: 'code_area', points: 5, seconds: HOUR };
 export const CODE_STRANGERS: Limit = { name: 'code_strangers', points: 10, seconds: HOUR };
@@ -34,6 +34,8 @@ export const CODE_TRIES: Limit = { name: 'code_tries', points: 20, seconds: DAY 
 export const STEP_UP_RESEND: Limit = { name: 'step_up_resend', points: 1, seconds: MINUTE };
 export const STEP_UP_HOUR: Limit = { name: 'step_up_hour', points: 10, seconds: HOUR };
 export const STEP_UP_DAY: Limit = { name: 'step_up_day', points: 30, seconds: DAY };
+/** Of all sessions of one person: whoever opens many must not be sent messages without end. */
+export const STEP_UP_PERSON: Limit = { name: 'step_up_person', points: 100, seconds: DAY };
 export const STEP_UP_TRIES: Limit = { name: 'step_up_tries', points: 20, seconds: DAY };
 /** The same with an authenticator: three codes are valid at a time (ASVS 6.6.3). */
 export const STEP_UP_TOTP: Limit = { name: 'step_up_totp', points: 5, seconds: 15 * MINUTE };
@@ -43,7 +45,7 @@ export const PASSWORD_TRIES: Limit = { name: 'password', points: 10, seconds: 15
 /** Wrong current passwords given by one live session. */
 export const PASSWORD_CHANGE: Limit = { name: 'password_change', points: 10, seconds: 15 * MINUTE };
 /**
- * Wrong passwords of one account from all places it was never entered from: counted, never refused by. The more
+ * Wrong passwords of one account from all devices it was never entered from: counted, never refused by. The more
  * there were today, the more a try costs of PASSWORD_TRIES (ASVS 6.3.1): ten tries a quarter of an hour become
  * three, then one. An owner somewhere new always has that one.
  */

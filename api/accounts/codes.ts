@@ -50,21 +50,27 @@ export type CodeRequest = {
   readonly requestId: string;
   /** How often it may be asked for. */
   readonly wanted: readonly Wanted[];
-  /** What a stranger's message is counted by; absent for people the platform knows. */
+  /** What the message is counted by; absent for a session and for a device of the account's own. */
   readonly share: SmsShare | undefined;
+  /** From where strangers asked, when it was counted with theirs. */
+  readonly strangersArea?: string;
 };
 
 /** Stored with the code, wanted back with it. */
-type Note = { readonly locale: Locale; readonly share: SmsShare | null };
+type Note = {
+  readonly locale: Locale;
+  readonly share: SmsShare | null;
+  readonly strangersArea: string | null;
+};
 
 const macOf = ({ sealer }: ApiDeps, purpose: string, subject: string, code: string): string =>
   sealer.blindIndex(`${purpose}\0${subject}\0${code}`, 'sign_in.code').toString('base64url');
 
 async function store(deps: ApiDeps, request: CodeRequest, mac: string): Promise<void> {
-  const { purpose, subject, near, locale, share = null } = request;
+  const { purpose, subject, near, locale, share = null, strangersArea = null } = request;
   const nowMs = deps.now();
   const expiresAtMs = nowMs + CODE_LIFE_MS;
-  const note = JSON.stringify({ locale, share } satisfies Note);
+  const note = JSON.stringify({ locale, share, strangersArea } satisfies Note);
   await putCode(deps.redis, purpose, subject, { mac, note, expiresAtMs }, nowMs);
   if (near !== undefined)
     await putNearCode(deps.redis, purpose, near, { subject, expiresAtMs }, nowMs);

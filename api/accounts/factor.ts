@@ -9,6 +9,7 @@ import {
   giveAllBack,
   STEP_UP_DAY,
   STEP_UP_HOUR,
+  STEP_UP_PERSON,
   STEP_UP_RESEND,
   STEP_UP_TOTP,
   STEP_UP_TRIES,
@@ -49,6 +50,7 @@ export const startFactor: Handler = async (deps, { requestId }, viewer) => {
       [STEP_UP_RESEND, session.id],
       [STEP_UP_HOUR, session.id],
       [STEP_UP_DAY, session.id],
+      [STEP_UP_PERSON, viewer.actorId],
     ],
     share: undefined,
   });

@@ -34,19 +34,19 @@ type FirstStep = {
   readonly account: string;
 };
 
-/** Takes a try of a password: from somewhere new the dearer, the more went wrong at such places today. */
+/** Takes a try of a password: from a new device the dearer, the more went wrong at new ones today. */
 async function takePasswordTry(
   deps: ApiDeps,
   account: string,
   place: Place,
 ): Promise<Refusal | undefined> {
   const { limits } = deps;
-  const wrongToday = place.familiar ? 0 : await limits.used(PASSWORD_STRANGERS, account);
+  const wrongToday = place.byDevice ? 0 : await limits.used(PASSWORD_STRANGERS, account);
   const cost = passwordTryCost(wrongToday);
   const taken = await limits.take(PASSWORD_TRIES, place.subject, cost);
   if (!taken.allowed)
     return { problem: 'too_many_attempts', retryAfterSeconds: taken.resetSeconds };
-  if (!place.familiar) await limits.take(PASSWORD_STRANGERS, account);
+  if (!place.byDevice) await limits.take(PASSWORD_STRANGERS, account);
   return undefined;
 }
 
@@ -77,8 +77,8 @@ export const startPasswordSignIn: PublicHandler = async (deps, call) => {
   return jsonAnswer(200, await openChallenge(deps, 'totp', step));
 };
 
-const ofStrangers = ({ familiar }: Place, account: string): Wanted[] =>
-  familiar ? [] : [[PASSWORD_STRANGERS, account]];
+const ofStrangers = ({ byDevice }: Place, account: string): Wanted[] =>
+  byDevice ? [] : [[PASSWORD_STRANGERS, account]];
 
 type SecondStep = {
   readonly challenge: string;

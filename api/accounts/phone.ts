@@ -26,7 +26,7 @@ import {
 import { checkCode, sendCode } from './codes';
 import { failuresOf, placeOf, type Place } from './origin';
 import { auditBy, auditSignIn, signedIn } from './signedIn';
-import { smsShareOf, type SmsShare } from './smsBudget';
+import { smsShareOf } from './smsBudget';
 import { insertAudit } from '../../store/postgres/audit';
 
 export const phoneIndexOf = ({ sealer }: Pick<ApiDeps, 'sealer'>, phone: string): Buffer =>
@@ -40,14 +40,14 @@ async function forgiveAsking(
   deps: ApiDeps,
   call: Call,
   index: string,
-  share: SmsShare | null,
+  strangersArea: string | null,
 ): Promise<void> {
   const { subject } = await placeOf(deps, call, index);
   await Promise.all([
     deps.limits.forgive(CODE_RESEND, subject),
     deps.limits.forgive(CODE_HOUR, subject),
   ]);
-  if (share) await giveAllBack(deps, ofStrangers(index, share.area));
+  if (strangersArea !== null) await giveAllBack(deps, ofStrangers(index, strangersArea));
 }
 
 const ofStrangers = (index: string, area: string): Wanted[] => [
@@ -81,7 +81,9 @@ export const startPhoneSignIn: PublicHandler = async (deps, call) => {
     locale,
     requestId: call.requestId,
     wanted: codeWanted(index, call, place),
-    share: place.familiar ? undefined : smsShareOf(deps, call, phone),
+    // By device only: what an address is spared would tell who was there whether a number has an account.
+    share: place.byDevice ? undefined : smsShareOf(deps, call, phone),
+    ...(!place.familiar && { strangersArea: call.from.area }),
   });
   if ('problem' in sent || call.device) return sent;
   return { ...sent, headers: [...(sent.headers ?? []), 'Set-Cookie', deps.devices.set(device)] };
@@ -110,7 +112,7 @@ export const verifyPhone: PublicHandler = async (deps, call) => {
   );
   if ('problem' in checked) return checked;
   await giveAllBack(deps, failures);
-  await forgiveAsking(deps, call, account, checked.share);
+  await forgiveAsking(deps, call, account, checked.strangersArea);
   const user = await findOrCreate(deps, call, phone, index, checked.locale);
   return user.disabled ? { problem: 'account_disabled' } : signedIn(deps, call, user, account);
 };

@@ -24,7 +24,7 @@ export type SmsCeilings = { readonly hour: number; readonly day: number };
 export const SMS_CEILINGS: SmsCeilings = { hour: 3_000, day: 20_000 };
 
 const PLATFORM = 'platform';
-/** Of what the platform may send, the part for people who are signed in or come from a device or address of theirs. */
+/** Of what the platform may send, the part for people who are signed in or come from a device of theirs. */
 const RESERVED = 0.2;
 
 /** What the whole platform may send, in two parts: strangers can use up only theirs. */

@@ -27,7 +27,7 @@ import { getSandboxClock, listSandboxDials, setSandboxClock, setSandboxDial } fr
 import { getStuck } from './stuck';
 import { getOpsSummary } from './summary';
 import { getSwitches, setPayoutsStopped } from './switches';
-import { decideTaxStatus } from './taxDecision';
+import { decideTaxStatus, proposeTaxDecision } from './taxDecision';
 
 /** Auditors read. Makers make, checkers check; both may stop things, because stopping must never wait. */
 const MAKER: readonly Role[] = ['ops_maker'];
@@ -92,8 +92,13 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listPeople: viewers(ANY_OPS, 'read', listPeople),
   searchPeople: viewers(ANY_OPS, 'person', searchPeople),
   getPerson: viewers(ANY_OPS, 'read', getPerson),
+  proposeTaxDecision: {
+    ...viewers(MAKER, 'person', proposeTaxDecision),
+    fresh: true,
+    idempotent: true,
+  },
   decideTaxStatus: {
-    ...viewers(MAKER, 'person', decideTaxStatus),
+    ...viewers(CHECKER, 'person', decideTaxStatus),
     fresh: true,
     idempotent: true,
   },
