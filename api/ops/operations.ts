@@ -38,7 +38,11 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   getOpsSummary: viewers(ANY_OPS, 'read', getOpsSummary),
   listStuck: viewers(ANY_OPS, 'read', getStuck),
   listDeadLetters: viewers(ANY_OPS, 'read', getDeadLetters),
-  resendDeadLetter: { ...viewers(MAKER_OR_CHECKER, 'person', resend), idempotent: true },
+  resendDeadLetter: {
+    ...viewers(MAKER_OR_CHECKER, 'person', resend),
+    fresh: true,
+    idempotent: true,
+  },
 
   listPayoutBatches: viewers(ANY_OPS, 'read', listPayoutBatches),
   getPayoutBatch: viewers(ANY_OPS, 'read', getPayoutBatch),
