@@ -15,7 +15,8 @@ const HOME = '198.51.100.7';
 const CEILINGS = { hour: 200, day: 1_000 };
 
 beforeAll(async () => {
-  api = await startHarness({ trustedProxies: 1, smsCeilings: CEILINGS });
+  const rates = { actor: 10_000_000, address: 200, signIn: 20 };
+  api = await startHarness({ trustedProxies: 1, smsCeilings: CEILINGS, rates });
 });
 afterAll(async () => {
   await api.stop();
@@ -61,6 +62,35 @@ test('12.8, one /64 is one address; a block of numbers gets a hundred from where
 
 test('12.8, honest people behind one NAT: each proved code makes room for the next', async () => {
   for (let i = 0; i < 60; i += 1) await signInByPhone(api, farPhone(), browserAt(api, HOME));
+});
+
+test('12.2, somebody uses up what an address may fail: right codes never counted, own devices go on, so do sessions', async () => {
+  const phone = farPhone();
+  const owner = await signInByPhone(api, phone, browserAt(api, HOME));
+  const evil = browserAt(api, HOME);
+  const wrong: Got[] = [];
+  for (let i = 0; i < 40; i += 1)
+    wrong.push(await evil.post('/v1/auth/phone/verify', { phone: farPhone(), code: '000000' }));
+  expect([count(wrong, 'code_wrong'), count(wrong, 'too_many_attempts')]).toEqual([20, 20]);
+  const device = owner.copy();
+  device.cookie = undefined;
+  await signInByPhone(api, phone, device);
+  await owner.post('/v1/auth/factor/start');
+  const proved = await owner.post('/v1/auth/factor', { code: lastCode(api, phone) });
+  expect(proved.status).toBe(200);
+});
+
+test('12.2, somebody floods an address with calls of nobody: own devices and sessions behind it go on', async () => {
+  const phone = farPhone();
+  const owner = await signInByPhone(api, phone, browserAt(api, HOME));
+  const flood = await Promise.all(
+    Array.from({ length: 250 }, () => browserAt(api, HOME).get('/health')),
+  );
+  expect(count(flood, 'rate_limited')).toBeGreaterThan(40);
+  const device = owner.copy();
+  device.cookie = undefined;
+  await signInByPhone(api, phone, device);
+  expect((await owner.get('/v1/me')).status).toBe(200);
 });
 
 test('12.8, the budget of the platform: strangers use up their part, people it knows go on; ops see it', async () => {
@@ -125,7 +155,7 @@ test('12.9, after a busy run no address is in Redis, in a key or in a value, how
     await browser.post('/v1/auth/phone/verify', { phone, code: '000000' });
     await browser.post('/v1/auth/factor/start');
     const nobody = browserAt(api, at);
-    await nobody.get('/v1/health');
+    await nobody.get('/health');
     await nobody.post('/v1/auth/phone', { phone: farPhone(), locale: 'kk' });
     await nobody.post('/v1/auth/phone/verify', { phone, code: '000000' });
     await nobody.post('/v1/auth/password', { email: 'no@one.example', password: 'x y z' });

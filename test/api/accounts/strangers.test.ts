@@ -201,7 +201,7 @@ test('12.2, wrong challenges, recovery codes, invitations and API keys count aga
     evil.post('/v1/auth/invitations/look', { token: String(i).padStart(43, 'C') }),
   );
   await times(30, (i) =>
-    evil.send('GET', '/v1/health', undefined, {
+    evil.send('GET', '/v1/ops/summary', undefined, {
       authorization: `Bearer gk_test_${String(i).padStart(43, 'D')}`,
     }),
   );
