@@ -6,6 +6,7 @@ import { errorText, type Logger } from '../telemetry/logger';
 import { addressBucket, addressPrefix, clientAddress } from './access/clientAddress';
 import { gate, type GateOptions } from './access/gate';
 import { hashRequest, isIdempotencyKey, onceOnly, type Claim } from './access/idempotency';
+import type { StreamPlace } from './access/streams';
 import type { Viewer } from './access/viewer';
 import { FIXED_HEADERS, problemAnswer, requestIdOf, type Answer } from './answer';
 import type { Contract, Operation } from './contract';
@@ -32,7 +33,12 @@ type State = { requestId: string };
 type Context = RouterContext<State>;
 type Form = Pick<Call, 'query' | 'body'>;
 /** What came of a call: the reply, and headers that go with it whatever it is. */
-type Outcome = { readonly reply: Reply; readonly headers: readonly string[] };
+type Outcome = {
+  readonly reply: Reply;
+  readonly headers: readonly string[];
+  /** Taken for the stream that is the reply. */
+  readonly place?: StreamPlace;
+};
 
 const routerPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
@@ -79,8 +85,13 @@ async function answerCall(
 ): Promise<Outcome> {
   const { deps } = options;
   const address = clientAddress(context.req, options.trustedProxies);
-  const bucket = addressBucket(address);
-  const passed = await gate(context.req, rule, deps, options, bucket);
+  // Addresses themselves are kept nowhere: limits are counted by a keyed hash.
+  const masked = (text: string): string =>
+    deps.sealer.blindIndex(text, 'limits.address').toString('base64url').slice(0, 22);
+  const bucket = masked(addressBucket(address));
+  const ipPrefix = addressPrefix(address);
+  const device = deps.devices.read(context.req.headers.cookie);
+  const passed = await gate(context.req, rule, deps, options, { bucket, device });
   const { headers } = passed;
   if ('refusal' in passed) return { reply: passed.refusal, headers };
   const form = await readForm(operation, context);
@@ -90,9 +101,11 @@ async function answerCall(
     params: context.params,
     requestId: context.state.requestId,
     sessionToken: deps.cookies.read(context.req.headers.cookie),
+    device,
     from: {
       bucket,
-      ipPrefix: addressPrefix(address),
+      area: masked(ipPrefix),
+      ipPrefix,
       userAgent: context.get('user-agent'),
     },
   };
@@ -104,7 +117,29 @@ async function answerCall(
   const key = rule.idempotent ? context.get('idempotency-key') : '';
   const reply =
     key === '' ? await act(undefined) : await actOnce(deps, operation, call, viewer, key, act);
-  return { reply, headers };
+  if (!('events' in reply)) return { reply, headers };
+  if (context.method === 'HEAD') return { reply, headers };
+  const place = deps.streams.take({
+    viewer,
+    mayGoOn: () => mayGoOn(options, rule, viewer, context),
+  });
+  return 'problem' in place ? { reply: place, headers } : { reply, headers, place };
+}
+
+/** Whether the caller of a stream would still get it: signed in, in the same role, with a key that lives. */
+async function mayGoOn(
+  { deps, authenticate }: AppOptions,
+  rule: Extract<Rule, { kind: 'viewer' }>,
+  viewer: Viewer,
+  context: Context,
+): Promise<boolean> {
+  const { via } = viewer;
+  const now =
+    via.kind === 'session'
+      ? await deps.sessions.look(via.session)
+      : await authenticate(context.req.headers.authorization);
+  if (now?.role !== viewer.role || now.subjectId !== viewer.subjectId) return false;
+  return now.via.kind === 'session' || now.via.grants.some((grant) => grant === rule.grant);
 }
 
 async function actOnce(
@@ -159,10 +194,14 @@ function setHeaders(context: Koa.Context, headers: readonly string[]): void {
 }
 
 /** Hands the connection to the library: comments keep it open through proxies, a lost reader is noticed. */
-async function stream(context: Context, { events }: EventReply): Promise<void> {
+async function stream(
+  context: Context,
+  { events }: EventReply,
+  place: StreamPlace | undefined,
+): Promise<void> {
   setHeaders(context, [...FIXED_HEADERS, 'X-Request-Id', context.state.requestId]);
   // HEAD asks what a stream would be, and must not open one that never ends.
-  if (context.method === 'HEAD') {
+  if (!place) {
     context.status = 200;
     context.type = 'text/event-stream';
     context.body = '';
@@ -170,18 +209,29 @@ async function stream(context: Context, { events }: EventReply): Promise<void> {
   }
   context.respond = false;
   context.set('X-Accel-Buffering', 'no');
-  const session = await createSession(context.req, context.res, {
-    // Koa says 404 until somebody says otherwise.
-    statusCode: 200,
-    keepAlive: 15_000,
-    retry: 2_000,
-  });
-  const end = events(session, {
-    close: () => context.res.end(),
-    backlog: () => context.res.writableLength,
-  });
-  if (session.isConnected) session.once('disconnected', end);
-  else end();
+  try {
+    const session = await createSession(context.req, context.res, {
+      // Koa says 404 until somebody says otherwise.
+      statusCode: 200,
+      keepAlive: 15_000,
+      retry: 2_000,
+    });
+    const connection = {
+      close: () => context.res.end(),
+      backlog: () => context.res.writableLength,
+    };
+    place.begin(session, connection);
+    const endEvents = events(session, connection);
+    const end = (): void => {
+      place.leave();
+      endEvents();
+    };
+    if (session.isConnected) session.once('disconnected', end);
+    else end();
+  } catch (thrown) {
+    place.leave();
+    throw thrown;
+  }
 }
 
 /** One line a call, without its path: ids of people and orders belong in the audit log, not here. */
@@ -206,14 +256,14 @@ function createRouter(options: AppOptions, contract: Contract): Router<State> {
     router.register(routerPath(operation.path), [operation.method], async (context: Context) => {
       const { requestId } = context.state;
       const startedMs = performance.now();
-      const { reply, headers } = await answerCall(options, operation, rule, context).catch(
+      const { reply, headers, place } = await answerCall(options, operation, rule, context).catch(
         (thrown: unknown): Outcome => ({
           reply: failure(options.log, thrown, requestId),
           headers: [],
         }),
       );
       setHeaders(context, headers);
-      if ('events' in reply) return stream(context, reply);
+      if ('events' in reply) return stream(context, reply, place);
       const answer = toAnswer(reply, requestId);
       logCall(options.log, operation, answer, requestId, performance.now() - startedMs);
       options.onAnswer?.(operation, answer);

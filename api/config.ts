@@ -11,6 +11,7 @@ import {
 import { keySource, type KeySource } from '../config/keySource';
 import { readOrderLimit } from '../config/orderLimit';
 import type { Tiyn } from '../domain/money';
+import { SMS_CEILINGS, type SmsCeilings } from './accounts/smsBudget';
 import type { Rates } from './server';
 
 export type ApiConfig = {
@@ -35,6 +36,7 @@ export type ApiConfig = {
   readonly cardFormUrl: string | null;
   readonly trustedProxies: number;
   readonly rates: Rates;
+  readonly smsCeilings: SmsCeilings;
   /** Postbacks waiting for the database before new ones are refused with 503. */
   readonly intakeQueue: number;
   /** For links to workflows; operators' screens only. */
@@ -63,8 +65,12 @@ export function readApiConfig(env: Env): ApiConfig {
     trustedProxies: integer(env, 'API_TRUSTED_PROXIES', 0, 0, 5),
     rates: {
       actor: integer(env, 'API_RATE_ACTOR', 600, 1, 10_000_000),
-      address: integer(env, 'API_RATE_ADDRESS', 120, 1, 10_000_000),
-      signIn: integer(env, 'API_RATE_SIGN_IN', 300, 1, 10_000_000),
+      address: integer(env, 'API_RATE_ADDRESS', 1_200, 1, 10_000_000),
+      signIn: integer(env, 'API_RATE_SIGN_IN', 1_000, 1, 10_000_000),
+    },
+    smsCeilings: {
+      hour: integer(env, 'API_SMS_HOUR', SMS_CEILINGS.hour, 10, 10_000_000),
+      day: integer(env, 'API_SMS_DAY', SMS_CEILINGS.day, 10, 100_000_000),
     },
     intakeQueue: integer(env, 'API_INTAKE_QUEUE', 5_000, 1, 1_000_000),
     temporalUiUrl: optionalUrl(env, 'TEMPORAL_UI_URL'),

@@ -8,11 +8,16 @@ import type { Redis } from '../store/redis/client';
 import type { Sealer } from '../store/postgres/sealing';
 import type { Logger } from '../telemetry/logger';
 import type { Sessions } from './access/sessions';
+import type { SmsBudget } from './accounts/smsBudget';
 import type { Cookies } from './access/cookies';
+import type { Device, Devices } from './access/device';
 import type { Claim } from './access/idempotency';
 import type { Limit, Limits } from './access/limits';
+import type { Streams } from './access/streams';
 import type { Viewer } from './access/viewer';
 import type { PayoutCommands } from './commands';
+import type { createPostbackWatch } from './brand/postbackEvents';
+import type { createRunWatch } from './ops/runEvents';
 import type { OpsSide } from './ops/side';
 import type { Contract } from './contract';
 import type { InfluencerDeps } from './influencer/deps';
@@ -30,8 +35,11 @@ export type ApiDeps = {
   readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly limits: Limits;
-  /** Tries of a sign-in by one address, over all accounts. */
-  readonly signInLimit: Limit;
+  readonly devices: Devices;
+  readonly streams: Streams;
+  /** Wrong codes and passwords of one address, over all accounts. */
+  readonly failureLimit: Limit;
+  readonly smsBudget: SmsBudget;
   readonly sms: SmsSender;
   /** https://host[:port] of the apps, for links in invitations; of the request's Host in tests. */
   readonly publicOrigin: string;
@@ -42,6 +50,8 @@ export type ApiDeps = {
   /** Uploads of links are worked off behind the answer. */
   readonly linkImports: { poke(): void };
   readonly ops: OpsSide;
+  readonly runWatch: ReturnType<typeof createRunWatch>;
+  readonly postbackWatch: ReturnType<typeof createPostbackWatch>;
   readonly contract: Contract;
   readonly environment: string;
   readonly mode: Mode;
@@ -63,11 +73,14 @@ export type Call = {
   readonly body: unknown;
   readonly requestId: string;
   readonly from: {
-    /** The caller's address as limits count it. */
+    /** The caller's address and its surroundings (/24 or /48) as limits count them: keyed hashes. */
     readonly bucket: string;
+    readonly area: string;
     readonly ipPrefix: string;
     readonly userAgent: string;
   };
+  /** The browser's device cookie, if it sent one. */
+  readonly device: Device | undefined;
   /** The session cookie that came along, whether or not it is alive: signing in ends that session. */
   readonly sessionToken: string | undefined;
   /** With an Idempotency-Key on an operation that takes one: the effect's transaction stores the answer. */

@@ -10,7 +10,7 @@ import { createSealer } from '../store/postgres/sealing';
 import { createLogger, errorText, type Logger } from '../telemetry/logger';
 import { readApiConfig, type ApiConfig } from './config';
 import type { InfluencerOptions } from './influencer/deps';
-import { workflowsUrlOf } from './ops/side';
+import { workflowsUrlOf, type OpsSide } from './ops/side';
 import { createApi } from './server';
 import { createWebMiddleware } from './web/middleware';
 import {
@@ -53,6 +53,18 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
   return ring;
 }
 
+const opsSide = (
+  { temporalUiUrl, sandboxUrl, orderLimit }: ApiConfig,
+  { temporal: { namespace } }: TemporalSideConfig,
+  { ops: commands }: ReturnType<typeof createTemporalSide>,
+): OpsSide => ({
+  commands,
+  workflowsUrl: temporalUiUrl === null ? null : workflowsUrlOf(temporalUiUrl, namespace),
+  temporalUiUrl,
+  sandboxUrl,
+  orderLimit,
+});
+
 /** The stores, each as the user that is the API's own. */
 function openStores(config: ApiConfig) {
   const pool = createPool({
@@ -86,16 +98,7 @@ async function main(): Promise<void> {
     sealer: createSealer(config.masterKeys),
     clickIds: openClickIds(config, log),
     payouts: temporal.payouts,
-    ops: {
-      commands: temporal.ops,
-      workflowsUrl:
-        config.temporalUiUrl === null
-          ? null
-          : workflowsUrlOf(config.temporalUiUrl, temporalConfig.temporal.namespace),
-      temporalUiUrl: config.temporalUiUrl,
-      sandboxUrl: config.sandboxUrl,
-      orderLimit: config.orderLimit,
-    },
+    ops: opsSide(config, temporalConfig, temporal),
     onStored: () => temporal.relay.poke(),
     redis,
     ...(clickhouse && { clickhouse }),
@@ -106,6 +109,7 @@ async function main(): Promise<void> {
     publicOrigin: config.publicOrigin,
     trustedProxies: config.trustedProxies,
     rates: config.rates,
+    smsCeilings: config.smsCeilings,
     web: createWebMiddleware({
       root: join(__dirname, '..', 'web'),
       cardFormOrigin: config.cardFormUrl ? new URL(config.cardFormUrl).origin : null,

@@ -16,8 +16,11 @@ import type { Sealer } from '../store/postgres/sealing';
 import { createPostbackLog } from '../store/redis/postbackLog';
 import { errorText, type Logger } from '../telemetry/logger';
 import { createCookies } from './access/cookies';
-import { createLimits } from './access/limits';
+import { createDevices } from './access/device';
+import { createLimits, type Limit } from './access/limits';
 import { createSessions } from './access/sessions';
+import { createStreams } from './access/streams';
+import { createSmsBudget, type SmsCeilings } from './accounts/smsBudget';
 import { FIXED_HEADERS, problemAnswer, type Answer } from './answer';
 import type { GateOptions } from './access/gate';
 import { createApp } from './app';
@@ -29,6 +32,7 @@ import {
   createInfluencerDeps,
   type InfluencerOptions,
 } from './influencer/deps';
+import { createPostbackWatch } from './brand/postbackEvents';
 import { createAttemptNotes } from './intake/attempts';
 import { createBatcher, type Batcher } from './intake/batcher';
 import { createPostbackHandler, POSTBACK_PREFIX } from './intake/postbacks';
@@ -36,6 +40,7 @@ import { createProgrammeCache } from './intake/programmeCache';
 import { createSecretUse } from './intake/secretUse';
 import { createAuthenticate } from './keys';
 import { startImportRunner, type ImportRunner } from './links/importRunner';
+import { createRunWatch } from './ops/runEvents';
 import { NO_OPS_SIDE, type OpsSide } from './ops/side';
 import { operationGaps, permissionsOf } from './operations';
 import type { ProblemCode } from './problem';
@@ -57,6 +62,8 @@ export type ApiOptions = {
   readonly publicOrigin?: string;
   readonly trustedProxies?: number;
   readonly rates?: Rates;
+  /** Messages the platform may send. */
+  readonly smsCeilings?: SmsCeilings;
   /** Serves the apps; called for what is not the API's. */
   readonly web?: Koa.Middleware;
   readonly intakeQueue: number;
@@ -73,10 +80,26 @@ export type Rates = {
   /** Calls a minute. */
   readonly actor: number;
   readonly address: number;
-  /** Steps of sign-ins an hour of one address: many people share one behind a mobile operator's NAT. */
+  /** Wrong codes and passwords an hour of one address: many people share one behind a mobile operator's NAT. */
   readonly signIn: number;
 };
-const RATES: Rates = { actor: 600, address: 120, signIn: 300 };
+const RATES: Rates = { actor: 600, address: 1_200, signIn: 1_000 };
+
+export const actorLimit = ({ actor: points }: Rates = RATES): Limit => ({
+  name: 'actor',
+  points,
+  seconds: 60,
+});
+export const addressLimit = ({ address: points }: Rates = RATES): Limit => ({
+  name: 'address',
+  points,
+  seconds: 60,
+});
+export const failureLimit = ({ signIn: points }: Rates = RATES): Limit => ({
+  name: 'failures',
+  points,
+  seconds: 3_600,
+});
 
 export type ApiServer = {
   /** Listens; returns http://host:port. */
@@ -178,7 +201,6 @@ function createDeps(
   linkImports: Pick<ImportRunner, 'poke'>,
 ): ApiDeps {
   const { pool, redis, sealer, payouts, sms, environment, mode, log } = options;
-  const rates = options.rates ?? RATES;
   const now = options.now ?? Date.now;
   return {
     pool,
@@ -198,7 +220,12 @@ function createDeps(
     sessions: createSessions(pool, redis, now),
     cookies: createCookies(options.publicOrigin ?? ''),
     limits: createLimits(redis),
-    signInLimit: { name: 'sign_in', points: rates.signIn, seconds: 3_600 },
+    devices: createDevices(options.publicOrigin ?? ''),
+    streams: createStreams({ log, stopping }),
+    runWatch: createRunWatch({ pool, log }),
+    postbackWatch: createPostbackWatch({ pool, redis, log, now }),
+    failureLimit: failureLimit(options.rates),
+    smsBudget: createSmsBudget(options.smsCeilings),
     sms,
     publicOrigin: options.publicOrigin ?? '',
     permissionsOf,
@@ -207,14 +234,12 @@ function createDeps(
       clickhouse: options.clickhouse,
       log,
       now,
-      stopping,
     }),
   };
 }
 
 function gateOptions(options: ApiOptions): GateOptions {
-  const { pool, log } = options;
-  const rates = options.rates ?? RATES;
+  const { pool, log, rates } = options;
   const used = (id: string): void =>
     void markKeyUsed(pool, id).catch((thrown: unknown) =>
       log.warn({ error: errorText(thrown) }, "a key's use was not noted"),
@@ -223,8 +248,8 @@ function gateOptions(options: ApiOptions): GateOptions {
     authenticate: createAuthenticate(options.environment, (hash) => findApiKey(pool, hash), used),
     publicOrigin: options.publicOrigin,
     mode: options.mode,
-    actorLimit: { name: 'actor', points: rates.actor, seconds: 60 },
-    addressLimit: { name: 'address', points: rates.address, seconds: 60 },
+    actorLimit: actorLimit(rates),
+    addressLimit: addressLimit(rates),
   };
 }
 

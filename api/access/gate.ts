@@ -5,6 +5,8 @@ import type { Rule } from '../operations';
 import type { ApiDeps } from '../handler';
 import type { Refusal } from '../reply';
 import type { Authenticate } from '../keys';
+import { isUsedDevice } from '../accounts/origin';
+import type { Device } from './device';
 import { limitHeaders, type Limit } from './limits';
 import { factorIsFresh, type Viewer } from './viewer';
 
@@ -71,19 +73,27 @@ function ruleRefusal(
   return rule.fresh && !factorIsFresh(viewer, nowMs) ? { problem: 'factor_required' } : undefined;
 }
 
+/** Thousands of people share one address behind an operator's NAT: a device somebody signed in from counts for itself. */
+async function nobodyOf(
+  deps: ApiDeps,
+  { bucket, device }: { readonly bucket: string; readonly device: Device | undefined },
+): Promise<string> {
+  return device && (await isUsedDevice(deps, device.id)) ? `d:${device.id}` : bucket;
+}
+
 /** Everything that is decided before an operation reads its parameters: a stranger learns nothing about them. */
 export async function gate(
   request: IncomingMessage,
   rule: Exclude<Rule, { kind: 'signature' }>,
   deps: ApiDeps,
   options: GateOptions,
-  address: string,
+  from: { readonly bucket: string; readonly device: Device | undefined },
 ): Promise<Passed | Stopped> {
   const isPublic = rule.kind === 'public';
   const viewer = isPublic ? undefined : await viewerOf(request, deps, options);
   const taken = viewer
     ? await deps.limits.take(options.actorLimit, viewer.actorId)
-    : await deps.limits.take(options.addressLimit, address);
+    : await deps.limits.take(options.addressLimit, await nobodyOf(deps, from));
   const headers = limitHeaders(taken);
   const stop = (refusal: Refusal): Stopped => ({ refusal, headers });
   if (!taken.allowed)

@@ -12,13 +12,31 @@ export type Taken = {
 };
 
 export type Limits = {
-  /** Takes one point of `subject` (an id, an address, an index; never personal data in clear). */
-  take(limit: Limit, subject: string): Promise<Taken>;
+  /** Takes points of `subject` (an id, a masked address, an index; never personal data in clear), all or none. */
+  take(limit: Limit, subject: string, points?: number): Promise<Taken>;
   /** Gives one point back: what it was taken for did not happen, or was no failure. */
   giveBack(limit: Limit, subject: string): Promise<void>;
   /** Gives all points back: after a success, failures before it no longer count. */
   forgive(limit: Limit, subject: string): Promise<void>;
+  /** How many points are taken now. */
+  used(limit: Limit, subject: string): Promise<number>;
 };
+
+/**
+ * In place of the library's script, which goes on counting what it refuses and so lets a point given back change
+ * nothing: here a refused take takes nothing, and what is given back never makes more points than there are.
+ * ARGV: points (negative: back), seconds, points of the limit.
+ */
+const COUNT = `
+local points, max = tonumber(ARGV[1]), tonumber(ARGV[3])
+local used = tonumber(redis.call('get', KEYS[1]) or '0')
+if points < 0 then
+  if used + points <= 0 then redis.call('del', KEYS[1]) return {0, 0} end
+  return {redis.call('incrby', KEYS[1], points), redis.call('pttl', KEYS[1])}
+end
+redis.call('set', KEYS[1], 0, 'EX', ARGV[2], 'NX')
+if used + points > max then return {max + 1, redis.call('pttl', KEYS[1])} end
+return {redis.call('incrby', KEYS[1], points), redis.call('pttl', KEYS[1])}`;
 
 /**
  * Counted in Redis, so that all processes count together. With Redis away each process counts for itself:
@@ -34,6 +52,7 @@ export function createLimits(redis: Redis): Limits {
         ...shape,
         storeClient: redis,
         keyPrefix: `limit:${limit.name}`,
+        customIncrTtlLuaScript: COUNT,
         insuranceLimiter: new RateLimiterMemory(shape),
       });
       limiters.set(limit.name, limiter);
@@ -47,9 +66,9 @@ export function createLimits(redis: Redis): Limits {
     limit,
   });
   return {
-    take: async (limit, subject) => {
+    take: async (limit, subject, points = 1) => {
       try {
-        return takenOf(limit, true, await limiterOf(limit).consume(subject));
+        return takenOf(limit, true, await limiterOf(limit).consume(subject, points));
       } catch (thrown) {
         if (thrown instanceof RateLimiterRes) return takenOf(limit, false, thrown);
         throw thrown;
@@ -61,6 +80,7 @@ export function createLimits(redis: Redis): Limits {
     forgive: async (limit, subject) => {
       await limiterOf(limit).delete(subject);
     },
+    used: async (limit, subject) => (await limiterOf(limit).get(subject))?.consumedPoints ?? 0,
   };
 }
 

@@ -6,6 +6,7 @@ import { scopeOf, type Role } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
 import {
   findSession,
+  findSessionOf,
   moveSession,
   putSession,
   revokeSession,
@@ -26,6 +27,8 @@ export type Sessions = {
   /** Always a new token: one that was known before sign-in never becomes a session (fixation). */
   open(user: { id: string; role: Role; epoch: number }, from: Origin): Promise<Opened>;
   viewer(token: string): Promise<Viewer | undefined>;
+  /** Who a session is now, under whatever token; looked at without being used: an open page keeps nobody signed in. */
+  look(session: Session): Promise<Viewer | undefined>;
   /**
    * The same session under a new token, the old token is dead; undefined when the session has ended meanwhile.
    * `proved`: the person gave a factor just now. `epoch` is the new one after a change of credentials.
@@ -61,18 +64,32 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
     return { token, maxAgeMs: limits.absoluteMs };
   };
 
-  const viewer: Sessions['viewer'] = async (token) => {
-    const session = await findSession(redis, token);
+  /** The stored life was set by the role at sign-in; a role with shorter limits counts from now on. */
+  const living = async (
+    session: Session | undefined,
+  ): Promise<{ user: User; session: Session } | undefined> => {
     const user = session && (await findActiveUser(pool, session.userId));
     if (!session || !user || session.epoch !== user.epoch) return undefined;
-    const limits = SESSION_LIMITS[scopeOf(user.role)];
+    const { idleMs, absoluteMs } = SESSION_LIMITS[scopeOf(user.role)];
     const atMs = now();
-    // The stored life was set by the role at sign-in; a role with shorter limits counts from now on.
-    if (atMs >= session.createdAtMs + limits.absoluteMs || atMs - session.seenAtMs >= limits.idleMs)
-      return undefined;
+    const isOver = atMs >= session.createdAtMs + absoluteMs || atMs - session.seenAtMs >= idleMs;
+    return isOver ? undefined : { user, session };
+  };
+
+  const viewer: Sessions['viewer'] = async (token) => {
+    const found = await living(await findSession(redis, token));
+    if (!found) return undefined;
+    const { user, session } = found;
+    const atMs = now();
+    const limits = SESSION_LIMITS[scopeOf(user.role)];
     if (atMs - session.seenAtMs > TOUCH_MS)
       await touchSession(redis, token, { ...session, seenAtMs: atMs }, limits, atMs);
     return viewerOf(user, session, token);
+  };
+
+  const look: Sessions['look'] = async ({ userId, id }) => {
+    const found = await living(await findSessionOf(redis, userId, id));
+    return found && viewerOf(found.user, found.session, '');
   };
 
   const renew: Sessions['renew'] = async (by, { proved, epoch }) => {
@@ -94,7 +111,7 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
     const session = await findSession(redis, token);
     if (session) await revokeSession(redis, session.userId, session.id);
   };
-  return { open, viewer, renew, end };
+  return { open, viewer, look, renew, end };
 }
 
 function viewerOf(user: User, session: Session, token: string): Viewer {

@@ -2,12 +2,20 @@ import { randomInt } from 'node:crypto';
 
 import type { Text } from '../../domain/conversions/reasons';
 import type { Locale } from '../../store/postgres/users';
-import { dropCode, putCode, tryCode } from '../../store/redis/signIn';
+import {
+  dropCode,
+  findNearCode,
+  putCode,
+  putNearCode,
+  tryCode,
+  type CodeTrier,
+} from '../../store/redis/signIn';
 import { jsonAnswer, type Answer } from '../answer';
 import type { ApiDeps } from '../handler';
 import type { Refusal } from '../reply';
 import { RETRY_AFTER_SECONDS } from '../problem';
-import { CODE_DAY, CODE_HOUR, CODE_RESEND, CODE_TRIES, takeAll } from './attempts';
+import { CODE_RESEND, giveAllBack, takeAll, type Wanted } from './attempts';
+import { proveSms, takeSms, type SmsShare } from './smsBudget';
 
 /** A one-time code by SMS: six digits, five minutes, five tries, one use. */
 export const CODE_LENGTH = 6;
@@ -33,34 +41,57 @@ const TEXTS: Readonly<Record<CodePurpose, Text>> = {
 
 export type CodeRequest = {
   readonly purpose: CodePurpose;
-  /** Whom the code is for: a phone's index, or a session. */
+  /** Whom the code is for: a phone's index with the device that asks, or a session. */
   readonly subject: string;
+  /** Where else it is taken: at the address it was asked from, from a browser that keeps no cookies. */
+  readonly near?: string;
   readonly phone: string;
-  readonly phoneIndex: string;
   readonly locale: Locale;
   readonly requestId: string;
+  /** How often it may be asked for. */
+  readonly wanted: readonly Wanted[];
+  /** What the message is counted by; absent for a session and for a device of the account's own. */
+  readonly share: SmsShare | undefined;
+  /** From where strangers asked, when it was counted with theirs. */
+  readonly strangersArea?: string;
+};
+
+/** Stored with the code, wanted back with it. */
+type Note = {
+  readonly locale: Locale;
+  readonly share: SmsShare | null;
+  readonly strangersArea: string | null;
 };
 
 const macOf = ({ sealer }: ApiDeps, purpose: string, subject: string, code: string): string =>
   sealer.blindIndex(`${purpose}\0${subject}\0${code}`, 'sign_in.code').toString('base64url');
+
+async function store(deps: ApiDeps, request: CodeRequest, mac: string): Promise<void> {
+  const { purpose, subject, near, locale, share = null, strangersArea = null } = request;
+  const nowMs = deps.now();
+  const expiresAtMs = nowMs + CODE_LIFE_MS;
+  const note = JSON.stringify({ locale, share, strangersArea } satisfies Note);
+  await putCode(deps.redis, purpose, subject, { mac, note, expiresAtMs }, nowMs);
+  if (near !== undefined)
+    await putNearCode(deps.redis, purpose, near, { subject, expiresAtMs }, nowMs);
+}
 
 /**
  * Sends a new code; it takes the place of the one before. Known and unknown numbers go the same way, so
  * neither answer nor time tells them apart.
  */
 export async function sendCode(deps: ApiDeps, request: CodeRequest): Promise<Answer | Refusal> {
-  const { purpose, subject, phone, phoneIndex, locale } = request;
-  const refusal = await takeAll(deps, [
-    [CODE_RESEND, phoneIndex],
-    [CODE_HOUR, phoneIndex],
-    [CODE_DAY, phoneIndex],
-  ]);
+  const { purpose, subject, phone, locale, wanted, share } = request;
+  const refusal = await takeAll(deps, wanted);
   if (refusal) return refusal;
+  const sms = await takeSms(deps, share);
+  if ('problem' in sms) {
+    await giveAllBack(deps, wanted);
+    return sms;
+  }
   const code = String(randomInt(10 ** CODE_LENGTH)).padStart(CODE_LENGTH, '0');
-  const nowMs = deps.now();
   const mac = macOf(deps, purpose, subject, code);
-  const stored = { mac, note: locale, expiresAtMs: nowMs + CODE_LIFE_MS };
-  await putCode(deps.redis, purpose, subject, stored, nowMs);
+  await store(deps, request, mac);
   const sent = await deps.sms.send({
     // One a code; says nothing of the number.
     reference: `code:${mac.slice(0, 40)}`,
@@ -72,7 +103,7 @@ export async function sendCode(deps: ApiDeps, request: CodeRequest): Promise<Ans
     deps.log.warn({ outcome, reason: cause, requestId: request.requestId }, 'a code was not sent');
     if (delivery === 'not_sent') {
       await dropCode(deps.redis, purpose, subject);
-      await deps.limits.giveBack(CODE_RESEND, phoneIndex);
+      await giveAllBack(deps, [...wanted, ...sms.taken]);
       if (outcome === 'sms_phone_invalid') return { problem: 'phone_invalid' };
       const waitMs = retryAfterMs ?? RETRY_AFTER_SECONDS * 1000;
       return { problem: 'sms_unavailable', retryAfterSeconds: Math.ceil(waitMs / 1000) };
@@ -86,24 +117,57 @@ export async function sendCode(deps: ApiDeps, request: CodeRequest): Promise<Ans
   });
 }
 
-/** The locale stored with the code when it is right; then it is used up, and another may be sent at once. */
-export async function checkCode(
+export type CodeCheck = {
+  readonly purpose: CodePurpose;
+  /** Whose code it is when the one who asked gives it; absent for a browser without our cookie. */
+  readonly subject: string | undefined;
+  readonly near?: string;
+  /** Wrong codes from the one who asked; of somebody else near them. Both count only while a code is open. */
+  readonly holderTries: readonly Wanted[];
+  readonly otherTries: readonly Wanted[];
+};
+
+export type Proved = Note;
+type Tried = Proved | Refusal | 'absent';
+
+async function tryAt(
   deps: ApiDeps,
-  { purpose, subject, phoneIndex }: Pick<CodeRequest, 'purpose' | 'subject' | 'phoneIndex'>,
+  { purpose }: CodeCheck,
+  at: { readonly subject: string; readonly trier: CodeTrier; readonly tries: readonly Wanted[] },
   code: string,
-): Promise<{ readonly locale: Locale } | Refusal> {
-  const { limits, redis } = deps;
-  const tooMany = await takeAll(deps, [[CODE_TRIES, phoneIndex]]);
+): Promise<Tried> {
+  const mac = macOf(deps, purpose, at.subject, code);
+  const tooMany = await takeAll(deps, at.tries);
   if (tooMany) return tooMany;
-  const mac = macOf(deps, purpose, subject, code);
-  const given = { mac, nowMs: deps.now(), maxTries: TRIES_OF_ONE };
-  const tried = await tryCode(redis, purpose, subject, given);
+  const given = { mac, nowMs: deps.now(), maxTries: TRIES_OF_ONE, trier: at.trier };
+  const tried = await tryCode(deps.redis, purpose, at.subject, given);
+  if (tried.outcome === 'absent' || tried.outcome === 'right') await giveAllBack(deps, at.tries);
+  if (tried.outcome === 'absent') return 'absent';
   if (tried.outcome !== 'right')
     return { problem: tried.outcome === 'exhausted' ? 'code_exhausted' : 'code_wrong' };
-  await Promise.all([
-    limits.giveBack(CODE_TRIES, phoneIndex),
-    limits.forgive(CODE_RESEND, phoneIndex),
-    limits.forgive(CODE_HOUR, phoneIndex),
-  ]);
-  return { locale: tried.note as Locale };
+  const note = JSON.parse(tried.note) as Note;
+  if (note.share) await proveSms(deps, note.share);
+  return note;
+}
+
+/**
+ * What was stored with the code when it is right; then it is used up. With no code open there is nothing to
+ * guess: that is a wrong code, and it counts against nobody's phone.
+ */
+export async function checkCode(
+  deps: ApiDeps,
+  check: CodeCheck,
+  code: string,
+): Promise<Proved | Refusal> {
+  const { purpose, subject, near, holderTries, otherTries } = check;
+  const own =
+    subject === undefined
+      ? 'absent'
+      : await tryAt(deps, check, { subject, trier: 'holder', tries: holderTries }, code);
+  if (own !== 'absent') return own;
+  const found = near === undefined ? undefined : await findNearCode(deps.redis, purpose, near);
+  if (found === undefined) return { problem: 'code_wrong' };
+  const other = { subject: found, trier: 'other', tries: otherTries } as const;
+  const tried = await tryAt(deps, check, other, code);
+  return tried === 'absent' ? { problem: 'code_wrong' } : tried;
 }

@@ -5,10 +5,20 @@ import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Handler } from '../handler';
 import type { Refusal } from '../reply';
+import {
+  giveAllBack,
+  STEP_UP_DAY,
+  STEP_UP_HOUR,
+  STEP_UP_PERSON,
+  STEP_UP_RESEND,
+  STEP_UP_TOTP,
+  STEP_UP_TRIES,
+  takeAll,
+  type Wanted,
+} from './attempts';
 import { checkCode, sendCode } from './codes';
-import { phoneIndexOf } from './phone';
 import { freshUntil } from './signedIn';
-import { forgiveFactorTries, proveTotp, takeFactorTry } from './totp';
+import { proveTotp } from './totp';
 
 type SessionVia = Extract<Viewer['via'], { kind: 'session' }>;
 
@@ -24,13 +34,26 @@ async function phoneOf({ pool, sealer }: ApiDeps, userId: string): Promise<strin
   return sealer.open(user.phoneSealed, userId).toString();
 }
 
-/** To the phone of the account, never to a number of the request. The code is good for this session only. */
+/**
+ * To the phone of the account, never to a number of the request. The code is good for this session only, and is
+ * counted by it: nothing that is done elsewhere keeps somebody who is signed in from proving who they are.
+ */
 export const startFactor: Handler = async (deps, { requestId }, viewer) => {
   const { session, locale } = viaSession(viewer);
-  const phone = await phoneOf(deps, viewer.actorId);
-  const phoneIndex = phoneIndexOf(deps, phone).toString('base64url');
-  const code = { purpose: 'factor', subject: session.id, phone, phoneIndex, locale } as const;
-  return sendCode(deps, { ...code, requestId });
+  return sendCode(deps, {
+    purpose: 'factor',
+    subject: session.id,
+    phone: await phoneOf(deps, viewer.actorId),
+    locale,
+    requestId,
+    wanted: [
+      [STEP_UP_RESEND, session.id],
+      [STEP_UP_HOUR, session.id],
+      [STEP_UP_DAY, session.id],
+      [STEP_UP_PERSON, viewer.actorId],
+    ],
+    share: undefined,
+  });
 };
 
 async function factorRefusal(
@@ -38,21 +61,23 @@ async function factorRefusal(
   viewer: Viewer,
   code: string,
 ): Promise<Refusal | undefined> {
+  const { id: subject } = viaSession(viewer).session;
+  const ofDay: Wanted = [STEP_UP_TRIES, subject];
   if (viewer.scope === 'influencer') {
-    const phoneIndex = phoneIndexOf(deps, await phoneOf(deps, viewer.actorId)).toString(
-      'base64url',
-    );
-    const { session } = viaSession(viewer);
-    const asked = { purpose: 'factor', subject: session.id, phoneIndex } as const;
+    const asked = { purpose: 'factor', subject, holderTries: [ofDay], otherTries: [] } as const;
     const checked = await checkCode(deps, asked, code);
     if ('problem' in checked) return checked;
+    await deps.limits.forgive(STEP_UP_RESEND, subject);
+    await deps.limits.forgive(STEP_UP_HOUR, subject);
     return undefined;
   }
-  const tooMany = await takeFactorTry(deps, viewer.actorId);
+  const tries: Wanted[] = [[STEP_UP_TOTP, subject], ofDay];
+  const tooMany = await takeAll(deps, tries);
   if (tooMany) return tooMany;
   const user = await findCredentials(deps.pool, viewer.actorId);
   if (!user || !(await proveTotp(deps, user, code))) return { problem: 'code_wrong' };
-  await forgiveFactorTries(deps, viewer.actorId);
+  await deps.limits.forgive(STEP_UP_TOTP, subject);
+  await giveAllBack(deps, [ofDay]);
   return undefined;
 }
 

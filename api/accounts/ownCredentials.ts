@@ -7,7 +7,7 @@ import { revokeSessions } from '../../store/redis/sessions';
 import { auditOf } from '../access/audit';
 import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
-import { PASSWORD_TRIES, takeAll } from './attempts';
+import { PASSWORD_CHANGE, takeAll } from './attempts';
 import { viaSession } from './factor';
 import { hashPassword, passwordMatches } from '../../store/postgres/passwords';
 import { newRecoveryCodes } from './recoveryCodes';
@@ -16,12 +16,13 @@ import { newRecoveryCodes } from './recoveryCodes';
 export const changePassword: Handler = async (deps, call, viewer) => {
   const { pool, sealer, limits } = deps;
   const given = call.body as { current_password: string; new_password: string };
-  const tooMany = await takeAll(deps, [[PASSWORD_TRIES, viewer.actorId]]);
+  const { id: sessionId } = viaSession(viewer).session;
+  const tooMany = await takeAll(deps, [[PASSWORD_CHANGE, sessionId]]);
   if (tooMany) return tooMany;
   const user = await findCredentials(pool, viewer.actorId);
   const matches = await passwordMatches(user?.passwordHash, given.current_password);
   if (!matches || !user?.emailSealed) return { problem: 'password_wrong' };
-  await limits.forgive(PASSWORD_TRIES, viewer.actorId);
+  await limits.forgive(PASSWORD_CHANGE, sessionId);
   const email = sealer.open(user.emailSealed, user.id).toString();
   const refusal = passwordRefusal(given.new_password, email);
   if (refusal) return { problem: refusal };
@@ -32,7 +33,7 @@ export const changePassword: Handler = async (deps, call, viewer) => {
     return setPassword(sql, user.id, passwordHash);
   });
   const opened = await deps.sessions.renew(viewer, { epoch });
-  const ended = await revokeSessions(deps.redis, user.id, viaSession(viewer).session.id);
+  const ended = await revokeSessions(deps.redis, user.id, sessionId);
   if (!opened) return { problem: 'unauthenticated' };
   return {
     ...jsonAnswer(200, { ended }),

@@ -4,39 +4,81 @@ import { spendRecoveryCode } from '../../store/postgres/recoveryCodes';
 import { findByEmail, findCredentials, type Credentials } from '../../store/postgres/users';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Call, PublicHandler } from '../handler';
-import { PASSWORD_TRIES, takeAll } from './attempts';
+import type { Refusal } from '../reply';
+import {
+  FACTOR_DAY,
+  FACTOR_TRIES,
+  giveAllBack,
+  PASSWORD_STRANGERS,
+  PASSWORD_TRIES,
+  passwordTryCost,
+  RECOVERY_TRIES,
+  takeAll,
+  type Wanted,
+} from './attempts';
 import { closeChallenge, openChallenge, readChallenge } from './challenges';
+import { failuresOf, placeOf, type Place } from './origin';
 import { passwordMatches } from '../../store/postgres/passwords';
 import { recoveryCodeHash } from './recoveryCodes';
 import { auditBy, auditSignIn, signedIn } from './signedIn';
-import { forgiveFactorTries, proveTotp, takeFactorTry } from './totp';
+import { proveTotp } from './totp';
 
 export const emailIndexOf = ({ sealer }: Pick<ApiDeps, 'sealer'>, email: string): Buffer =>
   sealer.blindIndex(canonicalEmail(email), 'users.email');
 
 /** What a passed first step holds on to: a change of credentials in between makes it worthless. */
-type FirstStep = { readonly userId: string; readonly epoch: number };
+type FirstStep = {
+  readonly userId: string;
+  readonly epoch: number;
+  /** The index of the e-mail: what devices and addresses are familiar to. */
+  readonly account: string;
+};
+
+/** Takes a try of a password: from a new device the dearer, the more went wrong at new ones today. */
+async function takePasswordTry(
+  deps: ApiDeps,
+  account: string,
+  place: Place,
+): Promise<Refusal | undefined> {
+  const { limits } = deps;
+  const wrongToday = place.byDevice ? 0 : await limits.used(PASSWORD_STRANGERS, account);
+  const cost = passwordTryCost(wrongToday);
+  const taken = await limits.take(PASSWORD_TRIES, place.subject, cost);
+  if (!taken.allowed)
+    return { problem: 'too_many_attempts', retryAfterSeconds: taken.resetSeconds };
+  if (!place.byDevice) await limits.take(PASSWORD_STRANGERS, account);
+  return undefined;
+}
 
 /** Unknown addresses, disabled accounts and wrong passwords take the same time and get the same answer. */
 export const startPasswordSignIn: PublicHandler = async (deps, call) => {
   const { email, password } = call.body as { email: string; password: string };
   const index = emailIndexOf(deps, email);
-  const subject = index.toString('base64url');
-  const refusal = await takeAll(deps, [
-    [deps.signInLimit, call.from.bucket],
-    [PASSWORD_TRIES, subject],
-  ]);
+  const account = index.toString('base64url');
+  const place = await placeOf(deps, call, account);
+  const failures = await failuresOf(deps, call, account);
+  const refusal = await takeAll(deps, failures);
   if (refusal) return refusal;
+  const tooMany = await takePasswordTry(deps, account, place);
+  if (tooMany) {
+    await giveAllBack(deps, failures);
+    return tooMany;
+  }
   const user = await findByEmail(deps.pool, index);
   const matches = await passwordMatches(user?.passwordHash, password);
   if (!matches || !user || user.disabled) {
     deps.log.info({ outcome: 'credentials_wrong', requestId: call.requestId }, 'sign-in refused');
     return { problem: 'credentials_wrong' };
   }
-  await deps.limits.forgive(PASSWORD_TRIES, subject);
+  await giveAllBack(deps, [...failures, ...ofStrangers(place, account)]);
+  await deps.limits.forgive(PASSWORD_TRIES, place.subject);
   const { id: userId, epoch } = user;
-  return jsonAnswer(200, await openChallenge(deps, 'totp', { userId, epoch } satisfies FirstStep));
+  const step = { userId, epoch, account } satisfies FirstStep;
+  return jsonAnswer(200, await openChallenge(deps, 'totp', step));
 };
+
+const ofStrangers = ({ byDevice }: Place, account: string): Wanted[] =>
+  byDevice ? [] : [[PASSWORD_STRANGERS, account]];
 
 type SecondStep = {
   readonly challenge: string;
@@ -58,11 +100,32 @@ async function proveSecond(
 const refused = (deps: ApiDeps, user: Credentials, call: Call): Promise<void> =>
   insertAudit(deps.pool, auditBy(user, call, { action: 'session.refuse', subjectId: user.id }));
 
+/**
+ * Whoever is here has given the right password. Devices and addresses of the account's own are counted each by
+ * itself, all others together; recovery codes apart, so that somebody with the password who guesses at the
+ * authenticator cannot take the way back as well.
+ */
+async function factorTries(
+  deps: ApiDeps,
+  call: Call,
+  { userId, account }: FirstStep,
+  { code }: SecondStep,
+): Promise<Wanted[]> {
+  const place = await placeOf(deps, call, account);
+  if (code === undefined) return [[RECOVERY_TRIES, place.subject]];
+  const subject = place.byDevice ? place.subject : userId;
+  return [
+    [FACTOR_TRIES, subject],
+    [FACTOR_DAY, subject],
+  ];
+}
+
 export const verifyTotp: PublicHandler = async (deps, call) => {
   const given = call.body as SecondStep;
   const step = await readChallenge<FirstStep>(deps, 'totp', given.challenge);
   if (!step) return { problem: 'challenge_invalid' };
-  const tooMany = await takeFactorTry(deps, step.userId);
+  const tries = await factorTries(deps, call, step, given);
+  const tooMany = await takeAll(deps, tries);
   if (tooMany) return tooMany;
   const user = await findCredentials(deps.pool, step.userId);
   if (!user || user.disabled || user.epoch !== step.epoch) return { problem: 'challenge_invalid' };
@@ -73,7 +136,9 @@ export const verifyTotp: PublicHandler = async (deps, call) => {
   }
   if (!(await closeChallenge(deps, 'totp', given.challenge)))
     return { problem: 'challenge_invalid' };
-  await forgiveFactorTries(deps, user.id);
+  const [ofMinutes, ...others] = tries;
+  await deps.limits.forgive(ofMinutes![0], ofMinutes![1]);
+  await giveAllBack(deps, others);
   await auditSignIn(deps.pool, user, call, method);
-  return signedIn(deps, call, user);
+  return signedIn(deps, call, user, step.account);
 };

@@ -11,45 +11,110 @@ import {
   type Locale,
 } from '../../store/postgres/users';
 import type { ApiDeps, Call, PublicHandler } from '../handler';
-import { takeAll } from './attempts';
+import {
+  CODE_AREA,
+  CODE_DAY,
+  CODE_HOUR,
+  CODE_RESEND,
+  CODE_STRANGERS,
+  CODE_STRANGERS_DAY,
+  CODE_TRIES,
+  giveAllBack,
+  takeAll,
+  type Wanted,
+} from './attempts';
 import { checkCode, sendCode } from './codes';
+import { failuresOf, placeOf, type Place } from './origin';
 import { auditBy, auditSignIn, signedIn } from './signedIn';
+import { smsShareOf } from './smsBudget';
 import { insertAudit } from '../../store/postgres/audit';
 
 export const phoneIndexOf = ({ sealer }: Pick<ApiDeps, 'sealer'>, phone: string): Buffer =>
   sealer.blindIndex(phone, 'users.phone');
 
+const codeSubject = (index: string, deviceId: string): string => `${index}:${deviceId}`;
+const codeNear = (index: string, { from }: Call): string => `${index}:${from.bucket}`;
+
+/** A code that was proved was asked for by its owner: another may be sent at once, and strangers did not ask. */
+async function forgiveAsking(
+  deps: ApiDeps,
+  call: Call,
+  index: string,
+  strangersArea: string | null,
+): Promise<void> {
+  const { subject } = await placeOf(deps, call, index);
+  await Promise.all([
+    deps.limits.forgive(CODE_RESEND, subject),
+    deps.limits.forgive(CODE_HOUR, subject),
+  ]);
+  if (strangersArea !== null) await giveAllBack(deps, ofStrangers(index, strangersArea));
+}
+
+const ofStrangers = (index: string, area: string): Wanted[] => [
+  [CODE_AREA, `${index}:${area}`],
+  [CODE_STRANGERS, index],
+  [CODE_STRANGERS_DAY, index],
+];
+
+/** How often a code of this phone may be asked for from here, and what a stranger's message counts against. */
+const codeWanted = (index: string, { from }: Call, place: Place): Wanted[] => {
+  const own: Wanted[] = [
+    [CODE_RESEND, place.subject],
+    [CODE_HOUR, place.subject],
+    [CODE_DAY, place.subject],
+  ];
+  return place.familiar ? own : [...own, ...ofStrangers(index, from.area)];
+};
+
 export const startPhoneSignIn: PublicHandler = async (deps, call) => {
   const { phone: written, locale } = call.body as { phone: string; locale: Locale };
   const phone = mobilePhone(written);
   if (phone === undefined) return { problem: 'phone_invalid' };
-  const refusal = await takeAll(deps, [[deps.signInLimit, call.from.bucket]]);
-  if (refusal) return refusal;
-  const phoneIndex = phoneIndexOf(deps, phone).toString('base64url');
-  const { requestId } = call;
-  return sendCode(deps, {
+  const index = phoneIndexOf(deps, phone).toString('base64url');
+  const device = call.device ?? deps.devices.fresh();
+  const place = await placeOf(deps, call, index);
+  const sent = await sendCode(deps, {
     purpose: 'sign_in',
-    subject: phoneIndex,
+    subject: codeSubject(index, device.id),
+    near: codeNear(index, call),
     phone,
-    phoneIndex,
     locale,
-    requestId,
+    requestId: call.requestId,
+    wanted: codeWanted(index, call, place),
+    // By device only: what an address is spared would tell who was there whether a number has an account.
+    share: place.byDevice ? undefined : smsShareOf(deps, call, phone),
+    ...(!place.familiar && { strangersArea: call.from.area }),
   });
+  if ('problem' in sent || call.device) return sent;
+  return { ...sent, headers: [...(sent.headers ?? []), 'Set-Cookie', deps.devices.set(device)] };
 };
 
 export const verifyPhone: PublicHandler = async (deps, call) => {
   const { phone: written, code } = call.body as { phone: string; code: string };
   const phone = mobilePhone(written);
   if (phone === undefined) return { problem: 'phone_invalid' };
-  const refusal = await takeAll(deps, [[deps.signInLimit, call.from.bucket]]);
-  if (refusal) return refusal;
   const index = phoneIndexOf(deps, phone);
-  const subject = index.toString('base64url');
-  const asked = { purpose: 'sign_in', subject, phoneIndex: subject } as const;
-  const checked = await checkCode(deps, asked, code);
+  const account = index.toString('base64url');
+  const failures = await failuresOf(deps, call, account);
+  const tooMany = await takeAll(deps, failures);
+  if (tooMany) return tooMany;
+  const { device } = call;
+  const checked = await checkCode(
+    deps,
+    {
+      purpose: 'sign_in',
+      subject: device && codeSubject(account, device.id),
+      near: codeNear(account, call),
+      holderTries: [],
+      otherTries: [[CODE_TRIES, codeNear(account, call)]],
+    },
+    code,
+  );
   if ('problem' in checked) return checked;
+  await giveAllBack(deps, failures);
+  await forgiveAsking(deps, call, account, checked.strangersArea);
   const user = await findOrCreate(deps, call, phone, index, checked.locale);
-  return user.disabled ? { problem: 'account_disabled' } : signedIn(deps, call, user);
+  return user.disabled ? { problem: 'account_disabled' } : signedIn(deps, call, user, account);
 };
 
 /** Whoever proves a new number is a new influencer, still without a name. */

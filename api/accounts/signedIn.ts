@@ -5,6 +5,7 @@ import { findTenantName, type Locale, type User } from '../../store/postgres/use
 import { FACTOR_FRESH_MS } from '../access/viewer';
 import { jsonAnswer, type Answer } from '../answer';
 import type { ApiDeps, Call } from '../handler';
+import { rememberPlace } from './origin';
 
 /** The openapi.yaml schema Me. */
 export type Me = {
@@ -78,7 +79,17 @@ export async function openSession(
   return { me, headers: ['Set-Cookie', deps.cookies.set(token, maxAgeMs)] };
 }
 
-export async function signedIn(deps: ApiDeps, call: Call, user: User): Promise<Answer> {
+/** `account` is what the person gave, as an index: from here they are no stranger to it. */
+export async function signedIn(
+  deps: ApiDeps,
+  call: Call,
+  user: User,
+  account: string,
+): Promise<Answer> {
   const { me, headers } = await openSession(deps, call, user);
-  return { ...jsonAnswer(200, me), headers };
+  const device = call.device ?? deps.devices.fresh();
+  await rememberPlace(deps, { ...call, device }, account);
+  const isNew = call.device === undefined;
+  const all = isNew ? [...headers, 'Set-Cookie', deps.devices.set(device)] : headers;
+  return { ...jsonAnswer(200, me), headers: all };
 }

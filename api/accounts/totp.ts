@@ -2,8 +2,6 @@ import { Secret, TOTP } from 'otpauth';
 
 import { takeTotpStep, type Credentials } from '../../store/postgres/users';
 import type { ApiDeps } from '../handler';
-import type { Refusal } from '../reply';
-import { FACTOR_DAY, FACTOR_TRIES, takeAll } from './attempts';
 
 /** RFC 6238 as every authenticator app does it: SHA-1, six digits, 30 s; 160 random bits (RFC 4226 §4). */
 const PERIOD_S = 30;
@@ -30,18 +28,6 @@ export const otpauthUrl = (secret: string, email: string): string =>
 export function stepOf(secret: string, code: string, nowMs: number): number | undefined {
   const delta = totpOf(secret).validate({ token: code, timestamp: nowMs, window: WINDOW });
   return delta === null ? undefined : Math.floor(nowMs / 1000 / PERIOD_S) + delta;
-}
-
-/** Counts a try of a second factor; the points come back when it is right. */
-export const takeFactorTry = (deps: ApiDeps, userId: string): Promise<Refusal | undefined> =>
-  takeAll(deps, [
-    [FACTOR_TRIES, userId],
-    [FACTOR_DAY, userId],
-  ]);
-
-export async function forgiveFactorTries({ limits }: ApiDeps, userId: string): Promise<void> {
-  await limits.forgive(FACTOR_TRIES, userId);
-  await limits.giveBack(FACTOR_DAY, userId);
 }
 
 /** True once for each time step: a code seen over a shoulder, or sent twice, is worth nothing. */

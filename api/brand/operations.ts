@@ -21,19 +21,29 @@ const ACTORS: readonly Role[] = ['brand_owner', 'brand_manager'];
 export const BRAND_OPERATIONS: Readonly<Record<string, Rule>> = {
   getBrandOverview: viewers(READERS, 'read', getBrandOverview),
   listBrandProgrammes: viewers(READERS, 'read', listProgrammes),
-  createProgramme: { ...viewers(ACTORS, 'programmes', createProgramme), idempotent: true },
+  // Which hosts count, what is paid for and which orders are: a person proves who they are, once in ten minutes.
+  createProgramme: {
+    ...viewers(ACTORS, 'programmes', createProgramme),
+    fresh: true,
+    idempotent: true,
+  },
   getProgramme: viewers(READERS, 'read', getProgramme),
-  updateProgramme: viewers(ACTORS, 'programmes', updateProgramme),
+  updateProgramme: { ...viewers(ACTORS, 'programmes', updateProgramme), fresh: true },
   listProgrammeTerms: viewers(READERS, 'read', listProgrammeTerms),
   createProgrammeTerms: {
     ...viewers(ACTORS, 'programmes', createProgrammeTerms),
+    fresh: true,
     idempotent: true,
   },
   workExample: viewers(READERS, 'read', workExample),
   workBrandExample: viewers(READERS, 'read', workBrandExample),
   listBrandOrders: viewers(READERS, 'read', listBrandOrders),
   exportBrandOrders: viewers(READERS, 'read', exportBrandOrders),
-  decideBrandOrders: { ...viewers(ACTORS, 'orders', decideBrandOrders), idempotent: true },
+  decideBrandOrders: {
+    ...viewers(ACTORS, 'orders', decideBrandOrders),
+    fresh: true,
+    idempotent: true,
+  },
   listProgrammeSecrets: viewers(READERS, 'read', listProgrammeSecrets),
   // Who can sign can report sales: a person with a fresh factor, never a key.
   rotateProgrammeSecret: { ...viewers(ACTORS, 'person', rotateProgrammeSecret), fresh: true },

@@ -11,7 +11,7 @@ import { RETRY_AFTER_SECONDS } from '../problem';
 import { programmeOf } from './scope';
 
 /** A person tries a few; a program that sends more should use its own signature. */
-const LIMIT: Limit = { name: 'test_postback', points: 60, seconds: 60 };
+export const TEST_POSTBACKS: Limit = { name: 'test_postback', points: 60, seconds: 60 };
 const TIMEOUT_MS = 10_000;
 const HOUR_SECONDS = 3_600;
 
@@ -121,7 +121,7 @@ export const sendTestPostback: Handler = async (deps, call, viewer) => {
   const withClick = (call.body as Input).click_id !== undefined;
   // A signed order with a genuine click is a sale: only in test mode may somebody make one up.
   if (withClick && deps.mode !== 'test') return { problem: 'test_click_forbidden' };
-  const taken = await deps.limits.take(LIMIT, id);
+  const taken = await deps.limits.take(TEST_POSTBACKS, id);
   if (!taken.allowed) return { problem: 'rate_limited', retryAfterSeconds: taken.resetSeconds };
   const secret = await newestLiveSecret(deps.pool, deps.sealer, id);
   if (secret === undefined) return { problem: 'secret_missing' };

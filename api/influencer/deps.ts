@@ -47,7 +47,6 @@ export type InfluencerSide = {
   readonly clickhouse: ClickHouseClient | undefined;
   readonly log: Logger;
   readonly now: () => number;
-  readonly stopping: () => boolean;
 };
 
 export function createInfluencerDeps(

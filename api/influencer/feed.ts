@@ -17,8 +17,6 @@ import { programme, why } from './words';
  * clicks is shipped), so each look reaches back and drops what was sent before.
  */
 export type Feed = {
-  /** Whether this person has as many streams open here as anybody may. */
-  isFull(influencerId: string): boolean;
   /** Returns what to call when the reader has gone. */
   join(reader: Reader): () => void;
 };
@@ -27,22 +25,16 @@ export type Reader = {
   readonly influencerId: string;
   readonly session: EventSession;
   readonly connection: EventConnection;
-  /** Whether the sign-in it was opened with is still good. */
-  readonly isAlive: () => Promise<boolean>;
 };
 
 export type FeedDeps = {
   readonly pool: Pool;
   readonly clicks: ClickReports;
   readonly log: Logger;
-  readonly stopping: () => boolean;
   readonly pollMs?: number;
-  readonly sessionCheckMs?: number;
 };
 
 const POLL_MS = 1_000;
-const SESSION_CHECK_MS = 30_000;
-const READERS_A_PERSON = 5;
 const ORDERS_BACK_MS = 10_000;
 /** Drain ships within seconds; while ClickHouse is away clicks come later and are not told live. */
 const CLICKS_BACK_MS = 60_000;
@@ -52,7 +44,7 @@ const MAX_CLICKS = 2_000;
 /** Bytes a reader has not taken; a phone out of reach must not fill our memory. */
 const MAX_BACKLOG = 64 * 1024;
 
-type Listening = Reader & { readonly sinceMs: number; checkedMs: number };
+type Listening = Reader & { readonly sinceMs: number };
 
 class PollingFeed implements Feed {
   private readonly readers = new Set<Listening>();
@@ -62,14 +54,8 @@ class PollingFeed implements Feed {
 
   constructor(private readonly deps: FeedDeps) {}
 
-  isFull(influencerId: string): boolean {
-    let own = 0;
-    for (const reader of this.readers) if (reader.influencerId === influencerId) own += 1;
-    return own >= READERS_A_PERSON;
-  }
-
   join(reader: Reader): () => void {
-    const listening: Listening = { ...reader, sinceMs: Date.now(), checkedMs: Date.now() };
+    const listening: Listening = { ...reader, sinceMs: Date.now() };
     this.readers.add(listening);
     this.schedule();
     return () => this.leave(listening);
@@ -89,8 +75,7 @@ class PollingFeed implements Feed {
 
   private async turn(): Promise<void> {
     try {
-      this.endAll();
-      await this.checkSessions();
+      this.endSlow();
       await this.look();
     } catch (thrown) {
       this.deps.log.warn({ error: errorText(thrown) }, 'the live feed missed a look');
@@ -99,27 +84,12 @@ class PollingFeed implements Feed {
     if (this.readers.size > 0) this.schedule();
   }
 
-  private end(reader: Listening, reason: 'session_ended' | 'stopping' | 'too_slow'): void {
-    if (reason !== 'too_slow') reader.session.push({ type: 'end', reason }, 'end');
-    this.leave(reader);
-    reader.connection.close();
-  }
-
-  private endAll(): void {
+  /** Who may listen, and for how long, is decided where streams are opened; a phone's memory is smaller than a desk's. */
+  private endSlow(): void {
     for (const reader of this.readers) {
-      if (this.deps.stopping()) this.end(reader, 'stopping');
-      else if (reader.connection.backlog() > MAX_BACKLOG) this.end(reader, 'too_slow');
-    }
-  }
-
-  private async checkSessions(): Promise<void> {
-    const everyMs = this.deps.sessionCheckMs ?? SESSION_CHECK_MS;
-    for (const reader of this.readers) {
-      if (Date.now() - reader.checkedMs < everyMs) continue;
-      reader.checkedMs = Date.now();
-      // Not knowing is no reason to go on: the browser comes back by itself.
-      const isAlive = await reader.isAlive().catch(() => false);
-      if (!isAlive) this.end(reader, 'session_ended');
+      if (reader.connection.backlog() <= MAX_BACKLOG) continue;
+      this.leave(reader);
+      reader.connection.close();
     }
   }
 

@@ -61,7 +61,7 @@ export const getLink = seen((deps, { params }, viewer, { influencerId }) =>
 );
 
 /** A person makes a handful of links a day; a program that makes thousands fills the table of codes. */
-const MAKING: Limit = { name: 'links', points: 30, seconds: 60 };
+export const LINK_MAKING: Limit = { name: 'links', points: 30, seconds: 60 };
 
 type Input = {
   readonly url?: string;
@@ -100,7 +100,7 @@ async function asked(
 
 export const createLink = seen(async (deps, call, viewer, { influencerId }) => {
   const input = call.body as Input;
-  const taken = await deps.limits.take(MAKING, influencerId);
+  const taken = await deps.limits.take(LINK_MAKING, influencerId);
   if (!taken.allowed) return { problem: 'rate_limited', retryAfterSeconds: taken.resetSeconds };
   const read = await asked(deps, input);
   if (!read.ok) return read.error;

@@ -19,9 +19,10 @@ const READERS = ['influencer', ...ANY_OPS] as const;
 export const INFLUENCER_OPERATIONS: Readonly<Record<string, Rule>> = {
   getInfluencerProfile: viewers(READERS, 'read', getInfluencerProfile),
   updateInfluencerProfile: viewers(['influencer'], 'person', updateInfluencerProfile),
-  setInfluencerIin: viewers(['influencer'], 'person', setInfluencerIin),
+  // Whose income it is and what is withheld of it.
+  setInfluencerIin: { ...viewers(['influencer'], 'person', setInfluencerIin), fresh: true },
   listTaxOptions: viewers(READERS, 'read', listTaxOptions),
-  setTaxStatus: viewers(['influencer'], 'person', setTaxStatus),
+  setTaxStatus: { ...viewers(['influencer'], 'person', setTaxStatus), fresh: true },
   getCardForm: viewers(['influencer'], 'person', getCardForm),
   setInstrument: viewers(['influencer'], 'person', setInstrument),
   getInfluencerHome: viewers(READERS, 'read', getInfluencerHome),

@@ -65,7 +65,7 @@ export const updateInfluencerProfile = seen(async (deps, call, viewer, found) =>
 });
 
 /** A number is refused or accepted for good, so whoever tries many of them is guessing somebody else's. */
-const IIN_TRIES: Limit = { name: 'iin', points: 10, seconds: 86_400 };
+export const IIN_TRIES: Limit = { name: 'iin', points: 10, seconds: 86_400 };
 
 const IIN_REFUSALS: Readonly<Record<IdentifierError, ProblemCode>> = {
   identifier_not_twelve_digits: 'iin_not_twelve_digits',

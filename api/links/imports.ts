@@ -26,7 +26,7 @@ import { pageOf } from '../page';
 import { PROBLEMS, type ProblemCode } from '../problem';
 import { MAX_ROWS, readTable } from './table';
 
-const UPLOADS: Limit = { name: 'link_imports', points: 20, seconds: 3_600 };
+export const UPLOADS: Limit = { name: 'link_imports', points: 20, seconds: 3_600 };
 
 const importView = (row: LinkImport): unknown => ({
   id: row.id,

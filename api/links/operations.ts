@@ -36,5 +36,6 @@ export const LINK_OPERATIONS: Readonly<Record<string, Rule>> = {
   getLinkReport: viewers(ANY_OPS, 'read', getLinkReport),
   decideLinkReport: viewers(MAKER_OR_CHECKER, 'person', decideLinkReport),
   takeDownLink: viewers(MAKER_OR_CHECKER, 'person', takeDownLink),
-  restoreLink: viewers(MAKER_OR_CHECKER, 'person', restoreLink),
+  // Letting traffic go on again is no stop: it can wait for a code.
+  restoreLink: { ...viewers(MAKER_OR_CHECKER, 'person', restoreLink), fresh: true },
 };

@@ -34,7 +34,7 @@ import { pageOf } from '../page';
 import { forgetQuietly } from './forgetting';
 
 /** Of one address: people behind one operator's NAT share it, a program that floods the queue does not get far. */
-const REPORTING: Limit = { name: 'link_reports', points: 10, seconds: 3_600 };
+export const REPORTING: Limit = { name: 'link_reports', points: 10, seconds: 3_600 };
 
 type Named = {
   readonly code: string | null;

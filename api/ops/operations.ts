@@ -27,7 +27,7 @@ import { getSandboxClock, listSandboxDials, setSandboxClock, setSandboxDial } fr
 import { getStuck } from './stuck';
 import { getOpsSummary } from './summary';
 import { getSwitches, setPayoutsStopped } from './switches';
-import { decideTaxStatus } from './taxDecision';
+import { decideTaxStatus, proposeTaxDecision } from './taxDecision';
 
 /** Auditors read. Makers make, checkers check; both may stop things, because stopping must never wait. */
 const MAKER: readonly Role[] = ['ops_maker'];
@@ -38,7 +38,11 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   getOpsSummary: viewers(ANY_OPS, 'read', getOpsSummary),
   listStuck: viewers(ANY_OPS, 'read', getStuck),
   listDeadLetters: viewers(ANY_OPS, 'read', getDeadLetters),
-  resendDeadLetter: { ...viewers(MAKER_OR_CHECKER, 'person', resend), idempotent: true },
+  resendDeadLetter: {
+    ...viewers(MAKER_OR_CHECKER, 'person', resend),
+    fresh: true,
+    idempotent: true,
+  },
 
   listPayoutBatches: viewers(ANY_OPS, 'read', listPayoutBatches),
   getPayoutBatch: viewers(ANY_OPS, 'read', getPayoutBatch),
@@ -92,7 +96,16 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listPeople: viewers(ANY_OPS, 'read', listPeople),
   searchPeople: viewers(ANY_OPS, 'person', searchPeople),
   getPerson: viewers(ANY_OPS, 'read', getPerson),
-  decideTaxStatus: { ...viewers(MAKER, 'person', decideTaxStatus), idempotent: true },
+  proposeTaxDecision: {
+    ...viewers(MAKER, 'person', proposeTaxDecision),
+    fresh: true,
+    idempotent: true,
+  },
+  decideTaxStatus: {
+    ...viewers(CHECKER, 'person', decideTaxStatus),
+    fresh: true,
+    idempotent: true,
+  },
   listReviewFlagCodes: viewers(ANY_OPS, 'read', listReviewFlagCodes),
   addReviewFlag: viewers(MAKER_OR_CHECKER, 'person', addReviewFlag),
   removeReviewFlag: viewers(MAKER_OR_CHECKER, 'person', removeReviewFlag),
@@ -101,6 +114,7 @@ export const OPS_OPERATIONS: Readonly<Record<string, Rule>> = {
   listOpsConversions: viewers(ANY_OPS, 'read', listOpsConversions),
   actOnConversion: {
     ...viewers(MAKER_OR_CHECKER, 'person', actOnConversion),
+    fresh: true,
     idempotent: true,
   },
 

@@ -12,6 +12,7 @@ import {
   type TaxStatusRow,
 } from '../../store/postgres/opsPeople';
 import { listFlags } from '../../store/postgres/reviewFlags';
+import { openTaxProposals, type OpenTaxProposal } from '../../store/postgres/taxDecisions';
 import { formatTenge, tengeOrNull } from '../../domain/money';
 import { errorText, type Logger } from '../../telemetry/logger';
 import { payoutWorkflowId } from '../../workflows/contract';
@@ -56,7 +57,25 @@ const taxStatusShape = (row: TaxStatusRow): unknown => ({
 
 const CLAIM_STATE = { pending: 'pending', confirmed: 'confirmed', rejected: 'refused' } as const;
 
-export const claimShape = (row: TaxStatusRow): unknown => ({
+const proposalShape = (proposal: OpenTaxProposal): unknown => ({
+  id: proposal.id,
+  decision: proposal.decision,
+  evidence: proposal.evidence,
+  evidence_ref: proposal.evidenceRef,
+  expires_at: proposal.expiresAt,
+  reason: proposal.reason,
+  by: actor(proposal.proposedBy, proposal.proposedByName),
+  at: proposal.proposedAt,
+});
+
+/** What was stated, what became of it, and while it waits what somebody proposes. */
+export function claimShape(row: TaxStatusRow, proposals: readonly OpenTaxProposal[]): unknown {
+  const proposal =
+    row.state === 'pending' && proposals.find(({ statusId }) => statusId === String(row.id));
+  return { ...statedShape(row), proposal: proposal ? proposalShape(proposal) : null };
+}
+
+const statedShape = (row: TaxStatusRow): object => ({
   id: String(row.id),
   regime: row.regime,
   state: CLAIM_STATE[row.state],
@@ -67,13 +86,13 @@ export const claimShape = (row: TaxStatusRow): unknown => ({
   decision_reason: row.decision_reason,
 });
 
-function taxShape(rows: readonly TaxStatusRow[]): unknown {
+function taxShape(rows: readonly TaxStatusRow[], proposals: readonly OpenTaxProposal[]): unknown {
   const confirmed = rows.filter((row) => row.state === 'confirmed');
   const claims = rows.filter((row) => row.state === 'pending' || row.decided_at !== null);
   return {
     current: confirmed[0] ? taxStatusShape(confirmed[0]) : null,
     history: confirmed.map(taxStatusShape),
-    claims: claims.map(claimShape),
+    claims: claims.map((row) => claimShape(row, proposals)),
   };
 }
 
@@ -105,8 +124,9 @@ export const getPerson: Handler = async (deps, { params }, viewer) => {
   const id = params['influencerId'] ?? '';
   const [person, balance] = await Promise.all([findPerson(pool, id), readPayeeBalance(pool, id)]);
   if (!person || !balance) return { problem: 'influencer_not_found' };
-  const [statuses, flags, payouts, conversions] = await Promise.all([
+  const [statuses, proposals, flags, payouts, conversions] = await Promise.all([
     listTaxStatuses(pool, id, SHOWN_STATUSES),
+    openTaxProposals(pool, id),
     listFlags(pool, id),
     listPersonPayouts(pool, id, SHOWN_PAYOUTS),
     listOpsConversions(pool, {
@@ -127,7 +147,7 @@ export const getPerson: Handler = async (deps, { params }, viewer) => {
     locale: person.locale,
     sign_in_disabled: person.sign_in_disabled,
     created_at: person.created_at,
-    tax: taxShape(statuses),
+    tax: taxShape(statuses, proposals),
     instrument: person.has_instrument
       ? { last4: person.instrument_last4, stopped_at: person.instrument_stopped_at }
       : null,

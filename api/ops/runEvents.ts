@@ -1,10 +1,13 @@
 import { formatTenge } from '../../domain/money';
 import { readRunProgress, type RunProgress } from '../../store/postgres/payoutRuns';
 import { errorText } from '../../telemetry/logger';
-import type { Handler } from '../handler';
+import { createSharedPoll, type SharedPoll } from '../access/sharedPoll';
+import type { ApiDeps, Handler } from '../handler';
 
 const POLL_MS = 1_000;
 const ENDED = ['done', 'expired', 'closed'];
+
+type Reader = (run: RunProgress) => void;
 
 const progressShape = (run: RunProgress): Record<string, unknown> => ({
   id: run.id,
@@ -15,39 +18,37 @@ const progressShape = (run: RunProgress): Record<string, unknown> => ({
 });
 
 /**
- * One small read a second for each page that is open on a run, none once it has ended. A failed read only
- * delays: the reader keeps what it has seen.
+ * One small read a second for each run that is open on a page, none once it has ended. A failed read only
+ * delays: the readers keep what they have seen.
  */
-export const streamPayoutBatch: Handler = async ({ pool, log, now }, { params }) => {
+export const createRunWatch = ({ pool, log }: Pick<ApiDeps, 'pool' | 'log'>): SharedPoll<Reader> =>
+  createSharedPoll<Reader>({
+    everyMs: POLL_MS,
+    look: async (batchId, readers) => {
+      const run = await readRunProgress(pool, batchId);
+      if (!run) return true;
+      for (const tell of readers) tell(run);
+      return !ENDED.includes(run.state);
+    },
+    onFailure: (thrown) =>
+      log.warn({ error: errorText(thrown) }, 'a payout run was not read for its viewers'),
+  });
+
+export const streamPayoutBatch: Handler = async ({ pool, now, runWatch }, { params }) => {
   const first = await readRunProgress(pool, params['batchId'] ?? '');
   if (!first) return { problem: 'batch_not_found' };
   return {
     events: (session) => {
       let told = '';
-      let timer: NodeJS.Timeout | undefined;
-      let isGone = false;
       const tell = (run: RunProgress): void => {
         const shape = progressShape(run);
         const text = JSON.stringify(shape);
-        if (text !== told)
+        if (text !== told && session.isConnected)
           session.push({ ...shape, at: new Date(now()).toISOString() }, 'progress');
         told = text;
-        if (!ENDED.includes(run.state)) timer = setTimeout(() => void look(), POLL_MS);
-      };
-      let last = first;
-      const look = async (): Promise<void> => {
-        try {
-          last = (await readRunProgress(pool, first.id)) ?? last;
-        } catch (thrown) {
-          log.warn({ error: errorText(thrown) }, 'a payout run was not read for its viewer');
-        }
-        if (!isGone) tell(last);
       };
       tell(first);
-      return () => {
-        isGone = true;
-        clearTimeout(timer);
-      };
+      return ENDED.includes(first.state) ? () => undefined : runWatch.join(first.id, tell);
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '../../store/clickhouse/client';
 import { countStuck, readOutboxLag, readToDo, TASKS } from '../../store/postgres/stuck';
 import { listSwitches } from '../../store/postgres/switches';
+import { readSmsBudget } from '../accounts/smsBudget';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Handler } from '../handler';
 import { STUCK_AFTER_SECONDS } from './stuck';
@@ -54,11 +55,12 @@ async function allHealth({
 
 export const getOpsSummary: Handler = async (deps) => {
   const { pool, mode, now, ops } = deps;
-  const [toDo, stuck, outbox, switches, health] = await Promise.all([
+  const [toDo, stuck, outbox, switches, messages, health] = await Promise.all([
     readToDo(pool),
     countStuck(pool, STUCK_AFTER_SECONDS),
     readOutboxLag(pool),
     listSwitches(pool),
+    readSmsBudget(deps),
     allHealth(deps),
   ]);
   const standing = Object.values(stuck.counts).reduce((sum, n) => sum + n, 0);
@@ -76,6 +78,7 @@ export const getOpsSummary: Handler = async (deps) => {
       dead: outbox.dead,
       oldest_age_seconds: outbox.oldest_seconds,
     },
+    messages,
     health,
     temporal_ui_url: ops.temporalUiUrl,
   });

@@ -16,6 +16,20 @@ export const ACCOUNT_PROBLEMS = {
     'Қазір SMS жіберу мүмкін емес. Сәл кейінірек көріңіз.',
     'The message cannot be sent just now; try again a little later.',
   ),
+  sms_limit: problem(
+    429,
+    'Too many messages from here',
+    'Из этой сети или на похожие номера за последний час запросили слишком много кодов. Подождите или войдите через другую сеть, например мобильную.',
+    'Осы желіден немесе ұқсас нөмірлерге соңғы сағатта тым көп код сұралды. Күте тұрыңыз немесе басқа желі арқылы, мысалы мобильді желімен кіріңіз.',
+    'Too many codes were asked for from this network, or for numbers like this one, in the last hour. Wait as Retry-After says, or use another network.',
+  ),
+  sms_budget_spent: problem(
+    503,
+    'No more messages just now',
+    'Сейчас новые коды не отправляются: исчерпан общий запас SMS. С устройства, на котором вы уже входили, код придёт; с нового попробуйте позже.',
+    'Қазір жаңа кодтар жіберілмейді: жалпы SMS қоры таусылды. Бұрын кірген құрылғыңызға код келеді; жаңасынан кейінірек көріңіз.',
+    "The platform's messages are used up for now. A device that signed in before still gets its code; with a new one, retry after Retry-After.",
+  ),
   code_wrong: problem(
     422,
     'Wrong code',
@@ -33,9 +47,9 @@ export const ACCOUNT_PROBLEMS = {
   too_many_attempts: problem(
     429,
     'Too many attempts',
-    'Слишком много попыток. Попробуйте позже.',
-    'Әрекет тым көп. Кейінірек көріңіз.',
-    'Too many attempts; try again after the time in Retry-After.',
+    'Слишком много попыток отсюда. Подождите или войдите с устройства, на котором уже входили.',
+    'Осы жерден әрекет тым көп жасалды. Күте тұрыңыз немесе бұрын кірген құрылғыңыздан кіріңіз.',
+    'Too many attempts from here; try again after the time in Retry-After, or from a device that signed in before.',
   ),
   credentials_wrong: problem(
     401,

@@ -162,10 +162,10 @@ const SHARE_PROBLEMS = {
   ),
   feed_limit: problem(
     429,
-    'Too many live feeds',
-    'Лента открыта на слишком многих устройствах. Закройте лишние вкладки.',
-    'Таспа тым көп құрылғыда ашық. Артық қойындыларды жабыңыз.',
-    'The feed is open on too many devices. Close some tabs.',
+    'Too many live pages',
+    'Живых страниц открыто слишком много. Закройте лишние вкладки.',
+    'Тірі жаңаратын беттер тым көп ашылған. Артық қойындыларды жабыңыз.',
+    'Too many live pages or streams are open. Close some, then open this one again.',
   ),
 } as const satisfies Readonly<Record<string, ProblemText>>;
 

@@ -114,6 +114,20 @@ export const OPS_PROBLEMS = {
     'Бұл мәртебе бойынша шешім қабылданған.',
     'This tax status has been decided already.',
   ),
+  tax_decision_proposed: problem(
+    409,
+    'Proposed already',
+    'Решение по этому статусу уже предложено; принимает его другой сотрудник.',
+    'Бұл мәртебе бойынша шешім ұсынылған; оны басқа қызметкер қабылдайды.',
+    'A decision on this tax status has been proposed already; another person decides.',
+  ),
+  tax_decision_not_proposed: problem(
+    409,
+    'Nothing is proposed',
+    'Такого предложения нет или по нему уже решили. Откройте страницу заново.',
+    'Мұндай ұсыныс жоқ немесе ол бойынша шешім қабылданған. Бетті қайта ашыңыз.',
+    'There is no such open proposal: nobody made it, or it has been decided.',
+  ),
   limit_invalid: problem(
     422,
     'Invalid ceiling',

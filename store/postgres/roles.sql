@@ -73,6 +73,7 @@ begin
       ('request_gates',            '', '', 'w'),
       ('review_flags',             '', 'w', 'r'),
       ('stopped_instruments',      '', 'w', 'r'),
+      ('tax_decisions',            '', 'w', ''),
       ('users',                    '', 'w', 'r(id, role, tenant_id, name, locale)')
     ) as matrix (tab, redirect, api, worker)
   loop

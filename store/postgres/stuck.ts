@@ -145,6 +145,7 @@ export const TASKS = [
   'write_offs_to_decide',
   'conversions_in_review',
   'tax_claims_pending',
+  'tax_decisions_to_decide',
   'people_flagged',
   'link_reports_open',
 ] as const;
@@ -177,7 +178,13 @@ export async function readToDo(sql: Sql): Promise<ToDo> {
        from (select updated_at from conversions where state = 'REVIEW'
              union all select c.updated_at from conversions c where ${ASKS_ABOUT_RAISE}) asked
      union all
-     select 'tax_claims_pending', count(*)::int, min(created_at) from payee_statuses where state = 'pending'
+     select 'tax_claims_pending', count(*)::int, min(created_at) from payee_statuses s
+      where state = 'pending'
+        and not exists (select from tax_decisions p where p.status_id = s.id and p.verdict is null)
+     union all
+     select 'tax_decisions_to_decide', count(*)::int, min(p.proposed_at)
+       from tax_decisions p join payee_statuses s on s.id = p.status_id
+      where p.verdict is null and s.state = 'pending'
      union all
      select 'people_flagged', count(distinct influencer_id)::int, min(raised_at) from review_flags
      union all

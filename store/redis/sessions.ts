@@ -59,6 +59,21 @@ export async function findSession(redis: Redis, token: string): Promise<Session 
   return text === null ? undefined : (JSON.parse(text) as Session);
 }
 
+/** The live session of this id, whatever its token is by now. */
+export async function findSessionOf(
+  redis: Redis,
+  userId: string,
+  id: string,
+): Promise<Session | undefined> {
+  // Once more for a session that moved to another token between the two reads.
+  for (let look = 0; look < 2; look += 1) {
+    const slot = await redis.hget(listOf(userId), id);
+    const text = slot === null ? null : await redis.get(slot);
+    if (text !== null) return JSON.parse(text) as Session;
+  }
+  return undefined;
+}
+
 /** Only while the old token lives: a session ended meanwhile must not come back under the new one. */
 const MOVE = `
 if redis.call('del', KEYS[1]) == 0 then return 0 end

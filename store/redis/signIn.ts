@@ -23,7 +23,7 @@ const TRY_CODE = `
 local mac, expires = unpack(redis.call('hmget', KEYS[1], 'mac', 'expires'))
 if not mac then return {'absent', ''} end
 if tonumber(expires) <= tonumber(ARGV[2]) then redis.call('del', KEYS[1]) return {'absent', ''} end
-local tries = redis.call('hincrby', KEYS[1], 'tries', 1)
+local tries = redis.call('hincrby', KEYS[1], ARGV[4], 1)
 if tries > tonumber(ARGV[3]) then return {'exhausted', ''} end
 if mac ~= ARGV[1] then return {tries == tonumber(ARGV[3]) and 'exhausted' or 'wrong', ''} end
 local note = redis.call('hget', KEYS[1], 'note')
@@ -45,17 +45,25 @@ export async function putCode(
   const results = await redis
     .multi()
     .del(slot)
-    .hset(slot, { mac, note, expires: String(expiresAtMs), tries: '0' })
+    .hset(slot, { mac, note, expires: String(expiresAtMs) })
     .pexpire(slot, Math.max(1, expiresAtMs - nowMs))
     .exec();
   for (const [error] of results ?? []) if (error) throw error;
 }
 
+/** Who tries: the one who asked for the code, or somebody else near them. Neither uses up the other's tries. */
+export type CodeTrier = 'holder' | 'other';
+
 export async function tryCode(
   redis: Redis,
   purpose: string,
   subject: string,
-  given: { readonly mac: string; readonly nowMs: number; readonly maxTries: number },
+  given: {
+    readonly mac: string;
+    readonly nowMs: number;
+    readonly maxTries: number;
+    readonly trier: CodeTrier;
+  },
 ): Promise<CodeTry> {
   const [outcome, note] = (await redis.eval(
     TRY_CODE,
@@ -64,12 +72,35 @@ export async function tryCode(
     given.mac,
     given.nowMs,
     given.maxTries,
+    given.trier,
   )) as [CodeTry['outcome'], string];
   return outcome === 'right' ? { outcome, note } : { outcome };
 }
 
 export async function dropCode(redis: Redis, purpose: string, subject: string): Promise<void> {
   await redis.del(codeSlot(purpose, subject));
+}
+
+const nearSlot = (purpose: string, near: string): string => `code_near:${purpose}:${near}`;
+
+/** The newest code asked for near somewhere, for whoever is there without the device that asked. */
+export async function putNearCode(
+  redis: Redis,
+  purpose: string,
+  near: string,
+  code: { readonly subject: string; readonly expiresAtMs: number },
+  nowMs: number,
+): Promise<void> {
+  const lifeMs = Math.max(1, code.expiresAtMs - nowMs);
+  await redis.set(nearSlot(purpose, near), code.subject, 'PX', lifeMs);
+}
+
+export async function findNearCode(
+  redis: Redis,
+  purpose: string,
+  near: string,
+): Promise<string | undefined> {
+  return (await redis.get(nearSlot(purpose, near))) ?? undefined;
 }
 
 /** Tried out, it stays until it expires: a try that is being checked may still be the right one. */

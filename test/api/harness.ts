@@ -10,10 +10,11 @@ import { Webhook } from 'standardwebhooks';
 
 import type { SmsMessage } from '../../adapters/ports';
 import { checkAnswer, loadContract } from '../../api/contract';
+import type { SmsCeilings } from '../../api/accounts/smsBudget';
 import type { PayoutCommands } from '../../api/commands';
 import type { InfluencerOptions } from '../../api/influencer/deps';
 import { newApiKey } from '../../api/keys';
-import { createApi, type ApiServer } from '../../api/server';
+import { createApi, type ApiServer, type Rates } from '../../api/server';
 import { createClickIds, NONCE_SEED_BYTES, type ClickIds } from '../../domain/clicks/clickId';
 import type { Mode } from '../../config/env';
 import { GRANTS } from '../../domain/access';
@@ -155,7 +156,13 @@ export type HarnessOptions = {
   readonly now?: () => number;
   readonly log?: Logger;
   readonly influencers?: InfluencerOptions;
+  /** Callers name their own address in X-Forwarded-For. */
+  readonly trustedProxies?: number;
+  readonly rates?: Rates;
+  readonly smsCeilings?: SmsCeilings;
 };
+
+const NO_RATES: Rates = { actor: 10_000_000, address: 10_000_000, signIn: 10_000_000 };
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const dir = mkdtempSync(join(tmpdir(), 'gamma-api-'));
@@ -205,7 +212,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       },
       environment: ENVIRONMENT,
       mode,
-      rates: { actor: 10_000_000, address: 10_000_000, signIn: 10_000_000 },
+      rates: options.rates ?? NO_RATES,
+      ...(options.smsCeilings && { smsCeilings: options.smsCeilings }),
+      ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
       intakeQueue: 5_000,
       log: options.log ?? SILENT,
       ...(options.now && { now: options.now }),

@@ -300,7 +300,7 @@ describe('a person', () => {
   const phoneOf = (id: string): string =>
     on.data.logins.influencers.find(({ influencerId }) => influencerId === id)!.phone;
 
-  step('claims a status, and the maker confirms it with its proof', async () => {
+  step('claims a status, the maker proposes its proof and the checker agrees', async () => {
     const influencer = on.data.influencers[3]!;
     const { api } = on.platform.urls;
     const declared = await fetch(`${api}/v1/influencers/${influencer.id}/tax-status`, {
@@ -323,17 +323,30 @@ describe('a person', () => {
     await heading(page, 'Demo flat 10 %').waitFor();
     await page.getByText('Новый статус ждёт вашего решения').waitFor();
     await expectSound(maker);
-    await button(page, 'Подтвердить').click();
-    const dialog = page.getByRole('dialog', { name: 'Подтвердить статус?' });
+    await button(page, 'Предложить подтвердить').click();
+    const dialog = page.getByRole('dialog', { name: 'Предложить подтвердить статус?' });
     await field(dialog, 'Номер и дата').fill('№ 123 от 20.11.2026');
     const lastDay = new Date(Date.now() + 300 * 86_400_000).toISOString().slice(0, 10);
     await dialog.getByLabel('Действует по').fill(lastDay);
-    await button(dialog, 'Подтвердить').click();
+    await button(dialog, 'Предложить подтвердить').click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByText('Новый статус ждёт вашего решения').waitFor({ state: 'hidden' });
-    // The claim's card has left, by the maker's own hand, and what is below has moved up; a fresh look is still.
+    await page.getByText('Вы это предложили, решает другой сотрудник.').waitFor();
+    // The claim's card has changed, by the maker's own hand; a fresh look is still.
     await page.reload();
-    await page.getByText('Самозанятый').first().waitFor();
+    await page.getByText('Подтвердить: Самозанятый').waitFor();
     await expectSound(maker);
+    const second = checker.page;
+    await open(on, second, '/ops/people?tax_claim=pending', 'Авторы');
+    await second.getByRole('row', { name: /Demo flat/ }).click();
+    await second.getByText('№ 123 от 20.11.2026').waitFor();
+    await expectSound(checker);
+    await button(second, 'Согласиться').click();
+    const agreed = second.getByRole('dialog', { name: 'Согласиться с предложением?' });
+    await button(agreed, 'Согласиться').click();
+    await agreed.waitFor({ state: 'hidden' });
+    await second.getByText('Предложение ждёт решения').waitFor({ state: 'hidden' });
+    await second.reload();
+    await second.getByText('Самозанятый').first().waitFor();
+    await expectSound(checker);
   });
 });

@@ -14,7 +14,9 @@ export type Got = { readonly status: number; readonly body: Json; readonly heade
 
 /** What a browser does: keeps the session cookie, names its own page as Origin. */
 export class Browser {
+  /** The session's. */
   cookie: string | undefined;
+  device: string | undefined;
 
   constructor(
     readonly api: Harness,
@@ -27,9 +29,10 @@ export class Browser {
     body?: unknown,
     headers: Readonly<Record<string, string | undefined>> = {},
   ): Promise<Got> {
+    const cookies = [this.cookie, this.device].filter((one) => one !== undefined).join('; ');
     const all = {
       origin: this.api.url,
-      ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+      ...(cookies === '' ? {} : { cookie: cookies }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...this.extra,
       ...headers,
@@ -42,8 +45,11 @@ export class Browser {
       headers: Object.fromEntries(sent),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const set = response.headers.get('set-cookie');
-    if (set !== null) this.cookie = set.includes('Max-Age=0') ? undefined : set.split(';')[0];
+    for (const set of response.headers.getSetCookie()) {
+      const value = set.includes('Max-Age=0') ? undefined : set.split(';')[0];
+      if (set.startsWith('gamma_device=')) this.device = value;
+      else this.cookie = value;
+    }
     return {
       status: response.status,
       headers: response.headers,
@@ -61,8 +67,9 @@ export class Browser {
 
   /** The same browser on another machine: a copy of its cookie. */
   copy(): Browser {
-    const twin = new Browser(this.api);
+    const twin = new Browser(this.api, this.extra);
     twin.cookie = this.cookie;
+    twin.device = this.device;
     return twin;
   }
 }
@@ -79,8 +86,11 @@ export function lastCode(api: Harness, phone: string): string {
 export const otherCode = (code: string): string =>
   String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
-export async function signInByPhone(api: Harness, phone = newPhone()): Promise<Browser> {
-  const browser = new Browser(api);
+export async function signInByPhone(
+  api: Harness,
+  phone = newPhone(),
+  browser = new Browser(api),
+): Promise<Browser> {
   const asked = await browser.post('/v1/auth/phone', { phone, locale: 'ru' });
   if (asked.status !== 202) throw new Error(JSON.stringify(asked.body));
   const code = lastCode(api, phone);
@@ -140,13 +150,17 @@ export async function signInToDesk(
   api: Harness,
   person: DeskPerson,
   atMs = Date.now(),
+  browser = new Browser(api),
 ): Promise<Browser> {
-  const browser = new Browser(api);
   const challenge = await passPassword(browser, person);
   const code = totpAt(person.secret, atMs);
   const got = await browser.post('/v1/auth/totp', { challenge, code });
   if (got.status !== 200) throw new Error(JSON.stringify(got.body));
   return browser;
 }
+
+/** A browser at an address, in a harness with a trusted proxy. */
+export const browserAt = (api: Harness, address: string): Browser =>
+  new Browser(api, { 'x-forwarded-for': address });
 
 export const tokenOf = (url: unknown): string => String(url).split('#token=')[1] ?? '';

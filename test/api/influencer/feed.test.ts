@@ -174,34 +174,28 @@ test('streams of one person are few; a closed one makes room', async () => {
   for (const stream of open) stream.close();
 });
 
-test('a stream ends with its sign-in, with the process, and with a reader who does not read', async () => {
-  const make = (over: { isAlive?: boolean; stopping?: boolean; backlog?: number }) =>
-    new Promise<string[]>((resolve) => {
-      const told: string[] = [];
-      const feed = createFeed({
-        pool: api.pool,
-        clicks: { since: () => Promise.resolve(null) } as never,
-        log: createLogger('test', 'silent'),
-        stopping: () => over.stopping ?? false,
-        pollMs: 5,
-        sessionCheckMs: 10,
-      });
-      feed.join({
-        influencerId: 'inf_somebody',
-        session: {
-          push: (data: { reason?: string }) => told.push(data.reason ?? 'event'),
-        } as never,
-        connection: { close: () => resolve(told), backlog: () => over.backlog ?? 0 },
-        isAlive: () => Promise.resolve(over.isAlive ?? true),
-      });
+test('a reader who does not read is let go', async () => {
+  const closed = await new Promise<boolean>((resolve) => {
+    const feed = createFeed({
+      pool: api.pool,
+      clicks: { since: () => Promise.resolve(null) } as never,
+      log: createLogger('test', 'silent'),
+      pollMs: 5,
     });
-  expect(await make({ isAlive: false })).toEqual(['session_ended']);
-  expect(await make({ stopping: true })).toEqual(['stopping']);
-  expect(await make({ backlog: 1_000_000 })).toEqual([]);
+    feed.join({
+      influencerId: 'inf_somebody',
+      session: { push: () => undefined } as never,
+      connection: { close: () => resolve(true), backlog: () => 1_000_000 },
+    });
+  });
+  expect(closed).toBe(true);
+});
 
+test('12.9, a stream ends within seconds of the end of its sign-in', async () => {
   const { world, own } = await person();
   const stream = await listen(own, world.influencerId);
   await revokeSessions(api.redis, own.person.userId);
+  await stream.ended;
+  expect(stream.events.at(-1)).toMatchObject({ name: 'end', data: { reason: 'session_ended' } });
   expect((await own('GET', '/feed')).status).toBe(401);
-  stream.close();
 });

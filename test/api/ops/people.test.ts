@@ -144,24 +144,54 @@ const confirm = (status_id: string, expires_at = inDays(365)): Record<string, un
   expires_at,
 });
 
-test('a stated tax status is confirmed once: the person, their orders and the audit log hear of it', async () => {
+const propose = (body: unknown, key?: string): ReturnType<typeof send> =>
+  send(api, maker, 'POST', path('/tax-status/proposal'), body, key);
+const decide = (
+  proposal_id: string,
+  decision = 'approve',
+  by = checker,
+  key?: string,
+): ReturnType<typeof send> =>
+  send(api, by, 'POST', path('/tax-status/decision'), { proposal_id, decision }, key);
+const proposalOf = ({ body }: { body: Record<string, unknown> }): string =>
+  (body['proposal'] as { id: string }).id;
+
+test('12.9, a tax status is confirmed by two people, once: the person, their orders and the audit log hear of it', async () => {
   const id = await claim();
   const waiting = await send(api, auditor, 'GET', '/v1/ops/people?tax_claim=pending');
   expect(found(waiting.body)).toEqual([world.influencerId]);
   const key = randomUUID();
   const body = confirm(id);
-  const decided = await Promise.all(
-    Array.from({ length: 5 }, () =>
-      send(api, maker, 'POST', path('/tax-status/decision'), body, key),
+  const proposed = await Promise.all(Array.from({ length: 5 }, () => propose(body, key)));
+  for (const told of proposed)
+    expect(told).toMatchObject({
+      status: 200,
+      body: { id, state: 'pending', proposal: { decision: 'confirm', by: { id: maker.userId } } },
+    });
+  expect((await propose(confirm(id))).body['code']).toBe('tax_decision_proposed');
+  const proposal = proposalOf(proposed[0]!);
+  const { body: summary } = await send(api, checker, 'GET', '/v1/ops/summary');
+  expect(summary['to_do']).toMatchObject({ tax_claims_pending: 0, tax_decisions_to_decide: 1 });
+  // The maker alone gets nowhere, by role or by changing into a checker.
+  expect((await decide(proposal, 'approve', maker)).status).toBe(403);
+  await api.owner.query(`update users set role = 'ops_checker' where id = $1`, [maker.userId]);
+  expect((await decide(proposal, 'approve', maker)).body['code']).toBe('second_person_required');
+  await api.owner.query(`update users set role = 'ops_maker' where id = $1`, [maker.userId]);
+  await expect(
+    api.owner.query(
+      `update tax_decisions set verdict = 'approved', decided_by = proposed_by, decided_at = now()`,
     ),
+  ).rejects.toThrow(/four_eyes/);
+  const decided = await Promise.all(
+    Array.from({ length: 5 }, () => decide(proposal, 'approve', checker, key)),
   );
   for (const told of decided)
     expect(told).toMatchObject({
       status: 200,
-      body: { id, state: 'confirmed', decided_by: { id: maker.userId } },
+      body: { id, state: 'confirmed', proposal: null, decided_by: { id: checker.userId } },
     });
-  const again = await send(api, maker, 'POST', path('/tax-status/decision'), confirm(id));
-  expect(again).toMatchObject({ status: 409, body: { code: 'tax_claim_decided' } });
+  expect((await decide(proposal)).body['code']).toBe('tax_decision_not_proposed');
+  expect((await propose(confirm(id))).body['code']).toBe('tax_claim_decided');
   const person = await send(api, auditor, 'GET', path());
   expect(person.body['tax']).toMatchObject({
     current: { regime: 'individual_entrepreneur', evidence: 'kgd', expired: false },
@@ -175,36 +205,62 @@ test('a stated tax status is confirmed once: the person, their orders and the au
   expect(rows).toEqual([{ told: 1, notices: 1, audits: 1 }]);
 });
 
-test('a stated tax status is refused with a reason; evidence must hold in the future, and be this person’s', async () => {
+test('12.9, a proposal that is refused changes nothing; the next one may say otherwise', async () => {
+  const id = await claim('self_employed');
+  const first = proposalOf(await propose(confirm(id)));
+  expect(await decide(first, 'refuse')).toMatchObject({
+    status: 200,
+    body: { state: 'pending', proposal: null },
+  });
+  const refusal = { status_id: id, decision: 'refuse', reason: 'KGD knows no such registration' };
+  const second = proposalOf(await propose(refusal));
+  // What was looked at is what is decided: the first proposal's id decides nothing of the second.
+  expect((await decide(first)).body['code']).toBe('tax_decision_not_proposed');
+  const both = await Promise.all([decide(second), decide(second, 'refuse')]);
+  expect(both.filter(({ status }) => status === 200)).toHaveLength(1);
+  const { rows } = await api.owner.query<{ state: string; verdict: string }>(
+    `select s.state, p.verdict from payee_statuses s join tax_decisions p on p.status_id = s.id where p.id = $1`,
+    [second],
+  );
+  expect(['rejected approved', 'pending refused']).toContain(
+    `${rows[0]!.state} ${rows[0]!.verdict}`,
+  );
+  if (rows[0]!.state === 'pending') await decide(proposalOf(await propose(refusal)));
+  const person = await send(api, auditor, 'GET', path());
+  const claims = (person.body['tax'] as { claims: { id: string }[] }).claims;
+  expect(claims.find((one) => one.id === id)).toMatchObject({
+    state: 'refused',
+    decision_reason: refusal.reason,
+  });
+});
+
+test('evidence of a tax status must hold in the future, still at the decision, and be this person’s', async () => {
   const id = await claim('self_employed');
   for (const expires of [inDays(-1), inDays(401)])
-    expect(
-      (await send(api, maker, 'POST', path('/tax-status/decision'), confirm(id, expires))).body[
-        'code'
-      ],
-    ).toBe('expiry_invalid');
+    expect((await propose(confirm(id, expires))).body['code']).toBe('expiry_invalid');
   const stranger = (await api.world()).influencerId;
   const foreign = await send(
     api,
     maker,
     'POST',
-    `/v1/ops/people/${stranger}/tax-status/decision`,
+    `/v1/ops/people/${stranger}/tax-status/proposal`,
     confirm(id),
   );
   expect(foreign.body['code']).toBe('tax_claim_not_found');
-  const odd = await send(
-    api,
-    maker,
-    'POST',
-    path('/tax-status/decision'),
-    confirm('99999999999999999999999'),
-  );
+  const odd = await propose(confirm('99999999999999999999999'));
   expect(odd.body['code']).toBe('tax_claim_not_found');
-  const refusal = { status_id: id, decision: 'refuse', reason: 'KGD knows no such registration' };
-  expect(await send(api, maker, 'POST', path('/tax-status/decision'), refusal)).toMatchObject({
-    status: 200,
-    body: { state: 'refused', decision_reason: refusal.reason },
-  });
+  const proposal = proposalOf(await propose(confirm(id)));
+  const elsewhere = await send(
+    api,
+    checker,
+    'POST',
+    `/v1/ops/people/${stranger}/tax-status/decision`,
+    { proposal_id: proposal, decision: 'approve' },
+  );
+  expect(elsewhere.body['code']).toBe('tax_decision_not_proposed');
+  await api.owner.query(`update tax_decisions set expires_at = now() where id = $1`, [proposal]);
+  expect((await decide(proposal)).body['code']).toBe('expiry_invalid');
+  expect((await decide(proposal, 'refuse')).status).toBe(200);
 });
 
 test('a stopped card stays stopped from the first time; without one there is nothing to stop', async () => {
@@ -240,7 +296,7 @@ const WRITES: readonly (readonly [method: string, path: string, body: unknown])[
   ['POST', '/v1/ops/people/inf_0000000000/flags', { code: 'complaint' }],
   ['DELETE', '/v1/ops/people/inf_0000000000/flags/complaint', undefined],
   ['POST', '/v1/ops/people/inf_0000000000/instrument/stop', { reason: 'a test' }],
-  ['POST', '/v1/ops/people/inf_0000000000/tax-status/decision', confirm('1')],
+  ['POST', '/v1/ops/people/inf_0000000000/tax-status/proposal', confirm('1')],
   ['POST', '/v1/conversions/cnv_0000000000/actions', { action: 'hold', reason: 'a test' }],
   ['PUT', '/v1/ops/sandbox/dials/wooppay/payout', { value: 'ok' }],
   ['PUT', '/v1/ops/sandbox/clock', { offset_ms: 0 }],

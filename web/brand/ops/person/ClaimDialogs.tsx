@@ -8,11 +8,11 @@ import { dayEnd } from '../parts/days';
 import { MoneyOutcome } from '../parts/MoneyOutcome';
 import { isReason, ReasonField } from '../parts/ReasonField';
 import type { Schema } from '../types';
-import type { useTaxDecision } from './usePerson';
+import type { useTaxProposal } from './usePerson';
 
 export type ClaimDialogProps = {
   readonly claim: Schema<'TaxClaim'>;
-  readonly decision: ReturnType<typeof useTaxDecision>;
+  readonly decision: ReturnType<typeof useTaxProposal>;
   readonly onClose: () => void;
 };
 
@@ -29,7 +29,7 @@ type Proof = {
   readonly deduction: boolean;
 };
 
-function decisionOf(claimId: string, proof: Proof): Schema<'TaxStatusDecision'> | null {
+function decisionOf(claimId: string, proof: Proof): Schema<'TaxStatusProposal'> | null {
   const expires_at = dayEnd(proof.until);
   const ref = proof.ref.trim();
   if (expires_at === undefined || ref.length < 3) return null;
@@ -90,7 +90,7 @@ function ProofFields(props: { proof: Proof; onChange: (proof: Proof) => void }):
   );
 }
 
-/** Confirms with the proof a colleague can find again, and the day it stops to hold. */
+/** Proposes to confirm with the proof a colleague can find again, and the day it stops to hold. */
 export function ConfirmClaimDialog({ claim, decision, onClose }: ClaimDialogProps): ReactNode {
   const { t } = useTranslation(['opsPeople', 'ops']);
   const [proof, setProof] = useState<Proof>({

@@ -12,7 +12,8 @@ import { SectionCard } from '../parts/SectionCard';
 import { useActorName } from '../parts/useActorName';
 import type { Schema } from '../types';
 import { ConfirmClaimDialog, RefuseClaimDialog } from './ClaimDialogs';
-import { useTaxDecision } from './usePerson';
+import { TaxProposal } from './TaxProposal';
+import { useTaxProposal } from './usePerson';
 
 type Claim = Schema<'TaxClaim'>;
 type Status = Schema<'PersonTaxStatus'>;
@@ -52,7 +53,7 @@ function StatusFacts({ status }: { status: Status }): ReactNode {
 function PendingClaim(props: { claim: Claim; onAsk: (asked: Asked) => void }): ReactNode {
   const { claim, onAsk } = props;
   const { t } = useTranslation(['opsPeople', 'ops']);
-  const mayDecide = useMay('decideTaxStatus');
+  const mayPropose = useMay('proposeTaxDecision');
   return (
     <Alert color="tide" title={t('claim.title')}>
       <Stack gap="sm">
@@ -63,7 +64,7 @@ function PendingClaim(props: { claim: Claim; onAsk: (asked: Asked) => void }): R
             [t('claim.created_at'), <DateTime key="at" at={claim.created_at} />],
           ]}
         />
-        {mayDecide ? (
+        {mayPropose ? (
           <Group gap="xs">
             <Button onClick={() => onAsk({ claim, decision: 'confirm' })}>
               {t('claim.confirm')}
@@ -136,7 +137,7 @@ function History({ tax }: { tax: Schema<'Person'>['tax'] }): ReactNode {
 export function TaxCard({ person }: { person: Schema<'Person'> }): ReactNode {
   const { t } = useTranslation('opsPeople');
   const [asked, setAsked] = useState<Asked>(null);
-  const decision = useTaxDecision(person.id, () => setAsked(null));
+  const decision = useTaxProposal(person.id, () => setAsked(null));
   const close = (): void => {
     decision.reset();
     setAsked(null);
@@ -146,9 +147,18 @@ export function TaxCard({ person }: { person: Schema<'Person'> }): ReactNode {
   return (
     <SectionCard title={t('tax.title')}>
       {asked === null && decision.unknown ? <MoneyOutcome of={decision} /> : null}
-      {pending.map((claim) => (
-        <PendingClaim key={claim.id} claim={claim} onAsk={setAsked} />
-      ))}
+      {pending.map((claim) =>
+        claim.proposal ? (
+          <TaxProposal
+            key={claim.id}
+            influencerId={person.id}
+            claim={claim}
+            proposal={claim.proposal}
+          />
+        ) : (
+          <PendingClaim key={claim.id} claim={claim} onAsk={setAsked} />
+        ),
+      )}
       <CurrentStatus status={person.tax.current} />
       <History tax={person.tax} />
       {asked ? <Dialog claim={asked.claim} decision={decision} onClose={close} /> : null}

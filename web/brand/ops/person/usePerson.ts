@@ -34,7 +34,27 @@ function useChanged(influencerId: string): (message: string) => void {
   };
 }
 
-/** Confirms or refuses a stated tax status. One open intent a person: the page shows one decision at a time. */
+/** Says whether a stated tax status holds. One open intent a person: the page shows one decision at a time. */
+export function useTaxProposal(influencerId: string, onDone: () => void) {
+  const { t } = useTranslation('opsPeople');
+  const changed = useChanged(influencerId);
+  return useMoneyMutation({
+    name: `tax-proposal.${influencerId}`,
+    send: (body: Schema<'TaxStatusProposal'>, key) =>
+      call(
+        api.POST('/v1/ops/people/{influencerId}/tax-status/proposal', {
+          params: { path: { influencerId }, header: { 'Idempotency-Key': key } },
+          body,
+        }),
+      ),
+    onSuccess: () => {
+      changed(t('claim.proposed'));
+      onDone();
+    },
+  });
+}
+
+/** Another person's word on what was proposed. */
 export function useTaxDecision(influencerId: string, onDone: () => void) {
   const { t } = useTranslation('opsPeople');
   const changed = useChanged(influencerId);
@@ -48,7 +68,8 @@ export function useTaxDecision(influencerId: string, onDone: () => void) {
         }),
       ),
     onSuccess: ({ state }) => {
-      changed(state === 'confirmed' ? t('claim.confirmed') : t('claim.refused'));
+      const done = { confirmed: 'confirmed', refused: 'refused', pending: 'disagreed' } as const;
+      changed(t(`claim.${done[state]}`));
       onDone();
     },
   });

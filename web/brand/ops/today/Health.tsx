@@ -68,6 +68,35 @@ function Outbox({ outbox }: { outbox: Summary['outbox'] }): ReactNode {
   );
 }
 
+const MESSAGE_TONE: Record<Summary['messages']['state'], Tone> = {
+  ok: 'good',
+  near: 'wait',
+  spent: 'bad',
+};
+
+/** Somebody may be making the platform send messages: who is told early can stop it. */
+function Messages({ messages }: { messages: Summary['messages'] }): ReactNode {
+  const { t } = useTranslation('opsToday');
+  const { state, hour, day } = messages;
+  return (
+    <div className={classes.engine}>
+      <div>
+        <Text size="sm">{t('messages.title')}</Text>
+        <Text size="xs" c="dimmed" className="gamma-figures">
+          {t('messages.sent', {
+            hour: formatCount(hour.sent),
+            ofHour: formatCount(hour.ceiling),
+            day: formatCount(day.sent),
+            ofDay: formatCount(day.ceiling),
+          })}
+        </Text>
+        {state === 'ok' ? null : <Text size="xs">{t(`messages.${state}_what`)}</Text>}
+      </div>
+      <StateBadge tone={MESSAGE_TONE[state]} label={t(`messages.${state}`)} />
+    </div>
+  );
+}
+
 /** The engines as the API process sees them. */
 export function Health({ summary }: { summary: Summary }): ReactNode {
   const { t } = useTranslation('opsToday');
@@ -85,6 +114,7 @@ export function Health({ summary }: { summary: Summary }): ReactNode {
           <EngineRow key={key} name={name} health={summary.health[key]} />
         ))}
         <Outbox outbox={summary.outbox} />
+        <Messages messages={summary.messages} />
       </div>
       {summary.temporal_ui_url ? (
         <Anchor

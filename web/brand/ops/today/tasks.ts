@@ -44,6 +44,7 @@ const PLACES: readonly Place[] = [
   { name: 'write_offs_to_decide', to: '/ops/debts?state=proposed' },
   { name: 'conversions_in_review', to: '/ops/conversions?state=REVIEW' },
   { name: 'link_reports_open', to: '/ops/reports?state=open' },
+  { name: 'tax_decisions_to_decide', to: '/ops/people?tax_claim=pending' },
   { name: 'tax_claims_pending', to: '/ops/people?tax_claim=pending' },
   { name: 'people_flagged', to: '/ops/people?flag=any' },
 ];
