@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { createMail, mailConfig } from '../adapters/mail';
 import { createSms, smsConfig } from '../adapters/sms';
 import { createWooppay, wooppayCardsConfig } from '../adapters/wooppay';
 import { createClickIdRing, ENVIRONMENTS, type ClickIdVerifier } from '../domain/clicks/clickId';
@@ -90,6 +91,8 @@ async function main(): Promise<void> {
     redis,
     ...(clickhouse && { clickhouse }),
     sms: createSms(smsConfig(process.env)),
+    mail: createMail(mailConfig(process.env)),
+    recoveryDelayMs: config.recoveryDelayMs,
     influencers: influencerOptions(config, temporalConfig),
     environment: config.environment,
     mode: config.mode,

@@ -7,6 +7,7 @@ import type { ApiDeps, Call, PublicHandler } from '../handler';
 import { PASSWORD_TRIES, takeAll } from './attempts';
 import { closeChallenge, openChallenge, readChallenge } from './challenges';
 import { passwordMatches } from '../../store/postgres/passwords';
+import { applyDueRecovery } from './recovering';
 import { recoveryCodeHash } from './recoveryCodes';
 import { auditBy, auditSignIn, signedIn } from './signedIn';
 import { forgiveFactorTries, proveTotp, takeFactorTry } from './totp';
@@ -27,7 +28,10 @@ export const startPasswordSignIn: PublicHandler = async (deps, call) => {
     [PASSWORD_TRIES, subject],
   ]);
   if (refusal) return refusal;
-  const user = await findByEmail(deps.pool, index);
+  const found = await findByEmail(deps.pool, index);
+  // From its time on only the new password counts. The extra look is a moment beside the work on the password.
+  const isNew = await applyDueRecovery(deps, found?.id ?? 'nobody');
+  const user = isNew ? await findByEmail(deps.pool, index) : found;
   const matches = await passwordMatches(user?.passwordHash, password);
   if (!matches || !user || user.disabled) {
     deps.log.info({ outcome: 'credentials_wrong', requestId: call.requestId }, 'sign-in refused');

@@ -148,5 +148,3 @@ export async function signInToDesk(
   if (got.status !== 200) throw new Error(JSON.stringify(got.body));
   return browser;
 }
-
-export const tokenOf = (url: unknown): string => String(url).split('#token=')[1] ?? '';
