@@ -9,7 +9,7 @@ export async function mailTo(
   to: string,
   fits: (mail: SeenMail) => boolean = () => true,
 ): Promise<SeenMail> {
-  for (const end = Date.now() + PATIENCE_MS; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ;) {
     const found = (await outbox()).filter((mail) => mail.to === to.toLowerCase() && fits(mail));
     const newest = found.at(-1);
     if (newest) return newest;

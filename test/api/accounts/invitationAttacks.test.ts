@@ -109,7 +109,9 @@ test('12.1, the answer to whoever invites is the same for a stranger, a member, 
   await ownerDesk.send('DELETE', `/v1/brands/${a}/team/${gone.id}`);
   const emails = [newEmail(), member.email, elsewhere.email, ops.email, gone.email];
   const blurred = ({ status, body }: Got): string =>
-    JSON.stringify([status, body]).replace(/(inv|brd)_\w+/g, '$1').replace(/\d{4}-[^"]+Z/g, 'at');
+    JSON.stringify([status, body])
+      .replace(/(inv|brd)_\w+/g, '$1')
+      .replace(/\d{4}-[^"]+Z/g, 'at');
   for (const act of [
     (email: string) => invite(ownerDesk, a, email),
     (email: string) => inviteOwner(maker, a, email),
@@ -128,7 +130,7 @@ test('12.1, the answer to whoever invites is the same for a stranger, a member, 
       .filter(({ state }) => state === 'pending')
       .map(({ mail }) => mail);
   };
-  for (const end = Date.now() + 30_000; (await states()).includes('waiting'); )
+  for (const end = Date.now() + 30_000; (await states()).includes('waiting');)
     if (Date.now() > end) throw new Error('mails still wait');
   expect(new Set(await states())).toEqual(new Set(['sent']));
 });
@@ -208,8 +210,7 @@ test('12.1, whoever invited was shut out or lost the role: the link is worth not
     const path = `/v1/brands/${brandId}/team/${first.id}`;
     if (change === 'shut out') await other.send('DELETE', path);
     else if (change === 'demoted') await other.send('PATCH', path, { role: 'brand_manager' });
-    else
-      await api.owner.query(`update users set role = 'brand_analyst' where id = $1`, [first.id]);
+    else await api.owner.query(`update users set role = 'brand_analyst' where id = $1`, [first.id]);
     const confirmed = await post('confirm', { challenge, code: totpAt(secret!, nowMs) });
     expect([change, confirmed.body['code']]).toEqual([change, 'invitation_invalid']);
     if (change !== 'demoted') continue;

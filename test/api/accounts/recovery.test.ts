@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function untilState(id: string, wanted: string): Promise<void> {
-  for (const end = Date.now() + 30_000; (await w.state(id)) !== wanted; ) {
+  for (const end = Date.now() + 30_000; (await w.state(id)) !== wanted;) {
     if (Date.now() > end) throw new Error(`not ${wanted}, but ${await w.state(id)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -45,7 +45,11 @@ test('12.1, a manager wins the account back: mailbox, an owner, and then everyth
   expect((await old.get('/v1/recoveries')).body['items']).toMatchObject([
     { own: true, may_approve: false, may_stop: true },
   ]);
-  await mailTo(() => api.mails, owner.email, ({ text }) => text.includes('/desk/brand/team'));
+  await mailTo(
+    () => api.mails,
+    owner.email,
+    ({ text }) => text.includes('/desk/brand/team'),
+  );
   const desk = await w.desk(owner);
   expect((await desk.get('/v1/recoveries')).body['items']).toMatchObject([
     { id: proved.id, state: 'proved', own: false, may_approve: true, user: { id: manager.id } },
@@ -150,8 +154,16 @@ async function approved(): Promise<{
 test('12.1, an owner waits a day after the approval; every owner and the old mailbox are told', async () => {
   const { owner, second, third, own, proved } = await approved();
   for (const { email } of [second, third])
-    await mailTo(() => api.mails, email, ({ subject }) => subject.includes('новый вход'));
-  await mailTo(() => api.mails, owner.email, ({ text }) => text.includes('#stop='));
+    await mailTo(
+      () => api.mails,
+      email,
+      ({ subject }) => subject.includes('новый вход'),
+    );
+  await mailTo(
+    () => api.mails,
+    owner.email,
+    ({ text }) => text.includes('#stop='),
+  );
   expect((await own.get('/v1/recoveries')).body['items']).toMatchObject([
     { state: 'approved', own: true },
   ]);
@@ -239,7 +251,9 @@ test('12.1, links: once, for an hour, one recovery at a time; many confirmations
   const [first, second] = [await w.link(person.email), await w.link(person.email)];
   // A newer link makes the older one no worse: a stranger who asks cannot take the person's link away.
   expect((await look(first)).body).toEqual({ email: person.email, role: 'brand_owner' });
-  const prepared = await Promise.all([first, first, second, second].map((token) => w.prepare(token)));
+  const prepared = await Promise.all(
+    [first, first, second, second].map((token) => w.prepare(token)),
+  );
   const got = await Promise.all(prepared.map((one) => w.confirm(one)));
   expect(got.filter(({ status }) => status === 200)).toHaveLength(1);
   expect((await look(second)).body['code']).toBe(
@@ -274,7 +288,7 @@ test('12.1, known, unknown, phone-less and shut out addresses: one answer, and m
   }
   expect(new Set(answers)).toEqual(new Set([JSON.stringify([202, { link_seconds: 3600 }])]));
   await mailTo(() => api.mails.slice(before), known.email);
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + 30_000; ;) {
     const { rows } = await api.owner.query(`select 1 from mails where state = 'waiting'`);
     if (rows.length === 0) break;
     if (Date.now() > end) throw new Error('mails still wait');
@@ -289,7 +303,7 @@ test('12.1, the mail provider is away and comes back: every mail arrives, once, 
   api.mailAway.now = true;
   const before = api.mails.length;
   await new Browser(api).post('/v1/auth/recovery', { email: person.email });
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + 30_000; ;) {
     const { rows } = await api.owner.query(
       `select 1 from mails where state = 'waiting' and last_error is not null and attempts > 1`,
     );

@@ -36,7 +36,11 @@ export class RecoveryWorld {
     const got = await new Browser(this.api).post('/v1/auth/recovery', { email, locale: 'en' });
     if (got.status !== 202) throw new Error(JSON.stringify(got.body));
     return tokenIn(
-      await mailTo(() => this.api.mails.slice(before), email, ({ text }) => text.includes('#token=')),
+      await mailTo(
+        () => this.api.mails.slice(before),
+        email,
+        ({ text }) => text.includes('#token='),
+      ),
     );
   }
 

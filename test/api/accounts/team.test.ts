@@ -329,9 +329,7 @@ test('a brand is made by the maker of ops, with an invitation for its owner', as
   expect(await named('тестовый МАГ')).toMatchObject([waits]);
   expect(await named(brand.id)).toMatchObject([waits]);
   expect(await named('%')).toEqual([]);
-  const { got } = await join(
-    tokenIn(await mailTo(() => api.mails, body.owner_email)),
-  );
+  const { got } = await join(tokenIn(await mailTo(() => api.mails, body.owner_email)));
   expect(await named(brand.id)).toMatchObject([{ id: brand.id, open_invitation: null }]);
   expect(got.body['me']).toMatchObject({ role: 'brand_owner', tenant: { id: brand.id } });
   const [first] = (await checker.get('/v1/ops/brands?limit=1')).body['items'] as { id: string }[];
