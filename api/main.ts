@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { createMail, mailConfig } from '../adapters/mail';
+import type { MailSender, SmsSender } from '../adapters/ports';
 import { createSms, smsConfig } from '../adapters/sms';
 import { createWooppay, wooppayCardsConfig } from '../adapters/wooppay';
 import { createClickIdRing, ENVIRONMENTS, type ClickIdVerifier } from '../domain/clicks/clickId';
@@ -54,6 +55,11 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
   return ring;
 }
 
+const senders = (): { sms: SmsSender; mail: MailSender } => ({
+  sms: createSms(smsConfig(process.env)),
+  mail: createMail(mailConfig(process.env)),
+});
+
 async function main(): Promise<void> {
   const log = createLogger('api');
   const config = readApiConfig(process.env);
@@ -90,8 +96,7 @@ async function main(): Promise<void> {
     onStored: () => temporal.relay.poke(),
     redis,
     ...(clickhouse && { clickhouse }),
-    sms: createSms(smsConfig(process.env)),
-    mail: createMail(mailConfig(process.env)),
+    ...senders(),
     recoveryDelayMs: config.recoveryDelayMs,
     influencers: influencerOptions(config, temporalConfig),
     environment: config.environment,

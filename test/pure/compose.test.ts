@@ -79,6 +79,8 @@ const settings: Readonly<Record<string, string>> = {
   REDIRECT_PUBLIC_ORIGIN: 'http://127.0.0.1:8080',
   SMS_URL: 'http://sandbox:8090/sms',
   SMS_API_KEY: 'sms-key',
+  MAIL_URL: 'http://sandbox:8090/mail',
+  MAIL_KEY: 'mail-key',
   WOOPPAY_URL: 'http://sandbox:8090/wooppay/v1',
   WOOPPAY_LOGIN: 'gamma',
   WOOPPAY_PASSWORD: 'sandbox',
