@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
+import { mailConfig } from '../../adapters/mail/config';
 import { smsConfig } from '../../adapters/sms/config';
 import { wildberriesConfig } from '../../adapters/wildberries/config';
 import { wooppayCardsConfig, wooppayConfig } from '../../adapters/wooppay/config';
@@ -142,6 +143,7 @@ const READERS: Readonly<Record<string, (env: Env) => unknown>> = {
     readApiConfig(env),
     readTemporalSideConfig(env),
     smsConfig(env),
+    mailConfig(env),
     wooppayCardsConfig(env),
   ],
   worker: (env) => [workerConfig(env), wildberriesConfig(env)],
