@@ -39,7 +39,11 @@ const personOf = (viewer: Viewer): Person => ({
   role: viewer.role,
   tenantId: viewer.subjectId,
 });
-const subjectOf = ({ userId, role, tenantId }: Recovery): Person => ({ id: userId, role, tenantId });
+const subjectOf = ({ userId, role, tenantId }: Recovery): Person => ({
+  id: userId,
+  role,
+  tenantId,
+});
 
 /** What belongs to others does not exist: a brand sees its own people's, anybody their own, ops all. */
 const sees = (viewer: Viewer, recovery: Recovery): boolean =>
@@ -117,7 +121,8 @@ export const approveRecovery: Handler = async (deps, call, viewer) => {
     const nowMs = deps.now();
     if (!mayMove(recovery, 'approve') || recovery.expiresAt.getTime() <= nowMs)
       return { problem: 'recovery_state' } as const;
-    if (given !== checkCode(sealer, recovery.id)) return { problem: 'recovery_check_wrong' } as const;
+    if (given !== checkCode(sealer, recovery.id))
+      return { problem: 'recovery_check_wrong' } as const;
     const waitMs = waitsAfterApproval(recovery.role) ? deps.recoveryDelayMs : 0;
     const effectiveAt = new Date(nowMs + waitMs);
     await markApproved(sql, recovery.id, viewer.actorId, new Date(nowMs), effectiveAt);
@@ -140,8 +145,7 @@ export const stopRecovery: Handler = async (deps, call, viewer) => {
   const { pool, sealer } = deps;
   const found = await findRecovery(pool, call.params['recoveryId'] ?? '');
   if (!found || !sees(viewer, found)) return { problem: 'recovery_not_found' };
-  if (!mayStopRecovery(personOf(viewer), subjectOf(found)))
-    return { problem: 'recovery_approver' };
+  if (!mayStopRecovery(personOf(viewer), subjectOf(found))) return { problem: 'recovery_approver' };
   return inTransaction(pool, async (sql) => {
     const recovery = await lockRecovery(sql, found.id);
     const person = await findCredentials(sql, found.userId);

@@ -82,8 +82,11 @@ async function changeMember(
 export const changeTeamRole: Handler = (deps, call, viewer) => {
   const { role } = call.body as { role: Role };
   return changeMember(deps, call, viewer, async (sql, member) => {
-    await endRecoveriesOf(sql, member.id, { by: viewer.actorId, at: new Date(deps.now()) }, (what) =>
-      auditOf(viewer, call, what),
+    await endRecoveriesOf(
+      sql,
+      member.id,
+      { by: viewer.actorId, at: new Date(deps.now()) },
+      (what) => auditOf(viewer, call, what),
     );
     await setRole(sql, member.id, role);
     const [before, after] = [{ role: member.role }, { role }];
@@ -95,8 +98,11 @@ export const changeTeamRole: Handler = (deps, call, viewer) => {
 
 export const disableTeamMember: Handler = async (deps, call, viewer) => {
   const answer = await changeMember(deps, call, viewer, async (sql, member) => {
-    await endRecoveriesOf(sql, member.id, { by: viewer.actorId, at: new Date(deps.now()) }, (what) =>
-      auditOf(viewer, call, what),
+    await endRecoveriesOf(
+      sql,
+      member.id,
+      { by: viewer.actorId, at: new Date(deps.now()) },
+      (what) => auditOf(viewer, call, what),
     );
     await disableUser(sql, member.id);
     const email = deps.sealer.open(member.emailSealed, member.id).toString();

@@ -16,15 +16,16 @@ export type RecoveryState = (typeof RECOVERY_STATES)[number];
 export type RecoveryMove = 'prove' | 'approve' | 'apply' | 'stop' | 'expire';
 
 /** Every move there is; the database refuses others (migration 0020). */
-const MOVES: Readonly<Record<RecoveryState, Readonly<Partial<Record<RecoveryMove, RecoveryState>>>>> =
-  {
-    asked: { prove: 'proved', stop: 'stopped', expire: 'expired' },
-    proved: { approve: 'approved', stop: 'stopped', expire: 'expired' },
-    approved: { apply: 'done', stop: 'stopped' },
-    done: {},
-    stopped: {},
-    expired: {},
-  };
+const MOVES: Readonly<
+  Record<RecoveryState, Readonly<Partial<Record<RecoveryMove, RecoveryState>>>>
+> = {
+  asked: { prove: 'proved', stop: 'stopped', expire: 'expired' },
+  proved: { approve: 'approved', stop: 'stopped', expire: 'expired' },
+  approved: { apply: 'done', stop: 'stopped' },
+  done: {},
+  stopped: {},
+  expired: {},
+};
 
 export const recoveryAfter = (
   state: RecoveryState,
