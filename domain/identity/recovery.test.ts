@@ -14,7 +14,8 @@ test('12.1, the moves are those that the database lets through', () => {
     join(__dirname, '../../store/postgres/migrations/0020_people.sql'),
     'utf8',
   );
-  const written = [...sql.matchAll(/\('(\w+)', '(\w+)'\)/g)].map(([, a, b]) => `${a} ${b}`).sort();
+  const list = sql.slice(sql.indexOf('not in ('), sql.indexOf(') then'));
+  const written = [...list.matchAll(/\('(\w+)', '(\w+)'\)/g)].map(([, a, b]) => `${a} ${b}`).sort();
   const moves = ['prove', 'approve', 'apply', 'stop', 'expire'] as const;
   const ours = RECOVERY_STATES.flatMap((from) =>
     moves.flatMap((move) => {
