@@ -170,3 +170,27 @@ export interface SmsSender {
    */
   send(message: SmsMessage): Promise<Result<{ readonly providerId: string }, SmsFailure>>;
 }
+
+export type MailMessage = {
+  /** Stored before the first call, one a message: 1–64 of `A–Z a–z 0–9 _ . : -`. */
+  readonly reference: string;
+  readonly to: string;
+  readonly subject: string;
+  /** Plain text: what the person reads is what was written, and no client turns it into anything else. */
+  readonly text: string;
+};
+
+/** Carries neither address nor text nor the provider's own words: safe to log. */
+export type MailFailure = {
+  /** `mail_rejected`: this message will never be taken, however often it is sent. */
+  readonly code: 'mail_rejected' | 'mail_unavailable' | 'mail_rate_limited';
+  readonly cause: UnknownCause | 'malformed_message';
+  /** How long the provider asked to wait; null when it did not say. */
+  readonly retryAfterMs: number | null;
+};
+
+export interface MailSender {
+  readonly name: string;
+  /** Accepted by the provider, not yet delivered. The same reference again sends no second message for a day. */
+  send(message: MailMessage): Promise<Result<{ readonly providerId: string }, MailFailure>>;
+}

@@ -12,6 +12,7 @@ import { keySource, type KeySource } from '../config/keySource';
 import { readOrderLimit } from '../config/orderLimit';
 import type { Tiyn } from '../domain/money';
 import { SMS_CEILINGS, type SmsCeilings } from './accounts/smsBudget';
+import { RECOVERY_DELAY_MS } from './accounts/recoveryLinks';
 import type { Rates } from './server';
 
 export type ApiConfig = {
@@ -39,6 +40,8 @@ export type ApiConfig = {
   readonly smsCeilings: SmsCeilings;
   /** Postbacks waiting for the database before new ones are refused with 503. */
   readonly intakeQueue: number;
+  /** Between the second person's word on a recovery and its effect. */
+  readonly recoveryDelayMs: number;
   /** For links to workflows; operators' screens only. */
   readonly temporalUiUrl: string | null;
   /** The fake partners, steered by operators in test mode only. */
@@ -73,11 +76,18 @@ export function readApiConfig(env: Env): ApiConfig {
       day: integer(env, 'API_SMS_DAY', SMS_CEILINGS.day, 10, 100_000_000),
     },
     intakeQueue: integer(env, 'API_INTAKE_QUEUE', 5_000, 1, 1_000_000),
+    recoveryDelayMs: readRecoveryDelay(env),
     temporalUiUrl: optionalUrl(env, 'TEMPORAL_UI_URL'),
     sandboxUrl: mode(env) === 'test' ? optionalUrl(env, 'SANDBOX_URL') : null,
     orderLimit: readOrderLimit(env),
   };
 }
+
+/** With real money an hour at least: less would be a wait in which nobody reads a mail. */
+export const readRecoveryDelay = (env: Env): number => {
+  const leastMs = mode(env) === 'live' ? 3_600_000 : 0;
+  return integer(env, 'RECOVERY_DELAY_MS', RECOVERY_DELAY_MS, leastMs, 30 * 86_400_000);
+};
 
 export const readPublicOrigin = (env: Env): string => readOrigin(env, 'PUBLIC_ORIGIN');
 

@@ -41,6 +41,8 @@ export type ApiDeps = {
   readonly failureLimit: Limit;
   readonly smsBudget: SmsBudget;
   readonly sms: SmsSender;
+  /** Between the second person's word and its effect, where money hangs on the account. */
+  readonly recoveryDelayMs: number;
   /** https://host[:port] of the apps, for links in invitations; of the request's Host in tests. */
   readonly publicOrigin: string;
   /** Operations a role may call. */

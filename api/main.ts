@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { createMail, mailConfig } from '../adapters/mail';
+import type { MailSender, SmsSender } from '../adapters/ports';
 import { createSms, smsConfig } from '../adapters/sms';
 import { createWooppay, wooppayCardsConfig } from '../adapters/wooppay';
 import { createClickIdRing, ENVIRONMENTS, type ClickIdVerifier } from '../domain/clicks/clickId';
@@ -53,6 +55,11 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
   return ring;
 }
 
+const senders = (): { sms: SmsSender; mail: MailSender } => ({
+  sms: createSms(smsConfig(process.env)),
+  mail: createMail(mailConfig(process.env)),
+});
+
 const opsSide = (
   { temporalUiUrl, sandboxUrl, orderLimit }: ApiConfig,
   { temporal: { namespace } }: TemporalSideConfig,
@@ -102,10 +109,10 @@ async function main(): Promise<void> {
     onStored: () => temporal.relay.poke(),
     redis,
     ...(clickhouse && { clickhouse }),
-    sms: createSms(smsConfig(process.env)),
+    ...senders(),
+    recoveryDelayMs: config.recoveryDelayMs,
     influencers: influencerOptions(config, temporalConfig),
-    environment: config.environment,
-    mode: config.mode,
+    ...{ environment: config.environment, mode: config.mode },
     publicOrigin: config.publicOrigin,
     trustedProxies: config.trustedProxies,
     rates: config.rates,

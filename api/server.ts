@@ -5,7 +5,7 @@ import type Koa from 'koa';
 import type { Pool } from 'pg';
 
 import type { ClickIdVerifier } from '../domain/clicks/clickId';
-import type { SmsSender } from '../adapters/ports';
+import type { MailSender, SmsSender } from '../adapters/ports';
 import type { Mode } from '../config/env';
 import type { ClickHouseClient } from '../store/clickhouse/client';
 import type { Redis } from '../store/redis/client';
@@ -23,6 +23,7 @@ import { createStreams } from './access/streams';
 import { createSmsBudget, type SmsCeilings } from './accounts/smsBudget';
 import { FIXED_HEADERS, problemAnswer, type Answer } from './answer';
 import type { GateOptions } from './access/gate';
+import { RECOVERY_DELAY_MS } from './accounts/recoveryLinks';
 import { createApp } from './app';
 import type { ApiDeps } from './handler';
 import type { PayoutCommands } from './commands';
@@ -41,6 +42,7 @@ import { createSecretUse } from './intake/secretUse';
 import { createAuthenticate } from './keys';
 import { startImportRunner, type ImportRunner } from './links/importRunner';
 import { createRunWatch } from './ops/runEvents';
+import { startMailRunner, type MailRunner } from './mail/mailRunner';
 import { NO_OPS_SIDE, type OpsSide } from './ops/side';
 import { operationGaps, permissionsOf } from './operations';
 import type { ProblemCode } from './problem';
@@ -55,6 +57,9 @@ export type ApiOptions = {
   readonly redis: Redis;
   readonly clickhouse?: ClickHouseClient;
   readonly sms: SmsSender;
+  readonly mail: MailSender;
+  /** Between the second person's word and its effect, where money hangs on the account. */
+  readonly recoveryDelayMs?: number;
   readonly influencers?: InfluencerOptions;
   readonly environment: string;
   readonly mode: Mode;
@@ -227,6 +232,7 @@ function createDeps(
     failureLimit: failureLimit(options.rates),
     smsBudget: createSmsBudget(options.smsCeilings),
     sms,
+    recoveryDelayMs: options.recoveryDelayMs ?? RECOVERY_DELAY_MS,
     publicOrigin: options.publicOrigin ?? '',
     permissionsOf,
     influencers: createInfluencerDeps(options.influencers ?? BARE_INFLUENCER_OPTIONS, {
@@ -269,6 +275,7 @@ export function createApi(options: ApiOptions): ApiServer {
   let ownUrl = '';
   // Started with the server: an API that does not listen works nothing off.
   let runner: ImportRunner | undefined;
+  let mails: MailRunner | undefined;
   const stopping = (): boolean => stop !== undefined;
   const intake = createIntake(options, contract, stopping);
   const app = createApp({
@@ -293,14 +300,19 @@ export function createApi(options: ApiOptions): ApiServer {
         server.listen(port, host, () => {
           const { port: taken } = server.address() as AddressInfo;
           ownUrl = addressOf(reachable(host), taken);
-          const { pool, redis } = options;
-          runner = startImportRunner({ pool, redis, log, now: options.now ?? Date.now });
+          const { pool, redis, sealer, mail, publicOrigin } = options;
+          const now = options.now ?? Date.now;
+          runner = startImportRunner({ pool, redis, log, now });
+          mails = startMailRunner({
+            ...{ pool, sealer, mail, log, now },
+            publicOrigin: publicOrigin ?? ownUrl,
+          });
           resolve(addressOf(host, taken));
         });
       }),
     stop: () =>
       (stop ??= stopServer(server, intake.batcher).then(async () => {
-        await runner?.stop();
+        await Promise.all([runner?.stop(), mails?.stop()]);
       })),
   };
 }

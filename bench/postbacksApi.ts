@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     },
     redis,
     sms: { name: 'none', send: () => Promise.reject(new Error('postbacks send no SMS')) },
+    mail: { name: 'none', send: () => Promise.reject(new Error('postbacks send no mail')) },
     environment: text(env, 'GAMMA_ENVIRONMENT'),
     mode: 'test',
     intakeQueue: 5_000,

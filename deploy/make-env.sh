@@ -28,7 +28,11 @@ WOOPPAY_CARD_FORM_URL=
 WILDBERRIES_URL=
 WILDBERRIES_TOKEN=
 SMS_URL=
-SMS_API_KEY='
+SMS_API_KEY=
+MAIL_URL=
+MAIL_KEY=
+# Name <address@domain>, a domain verified with the provider.
+MAIL_FROM='
   ;;
 test)
   environment=test
@@ -46,6 +50,8 @@ WILDBERRIES_URL=http://sandbox:8090/wildberries
 WILDBERRIES_TOKEN=sandbox-wb-token
 SMS_URL=http://sandbox:8090/sms
 SMS_API_KEY=sandbox-sms-key
+MAIL_URL=http://sandbox:8090/mail
+MAIL_KEY=sandbox-mail-key
 SANDBOX_URL=http://sandbox:8090'
   ;;
 *)

@@ -22,6 +22,8 @@ export const ID_PREFIX = {
   linkImport: 'imp',
   linkReport: 'rpt',
   debt: 'dbt',
+  recovery: 'rec',
+  mail: 'mai',
   netting: 'net',
 } as const;
 

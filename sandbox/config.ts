@@ -23,6 +23,7 @@ export type SandboxConfig = {
     /** Least time between two feed requests; 0 for no limit of its own. */
     readonly intervalMs: number;
   };
+  readonly mail: { readonly key: string };
   readonly sms: {
     readonly login: string;
     readonly password: string;
@@ -63,6 +64,7 @@ export function sandboxConfig(env: Env): SandboxConfig {
       token: text(env, 'SANDBOX_WILDBERRIES_TOKEN', 'sandbox-wb-token'),
       intervalMs: integer(env, 'SANDBOX_WILDBERRIES_INTERVAL_MS', 0, 0, 86_400_000),
     },
+    mail: { key: text(env, 'SANDBOX_MAIL_KEY', 'sandbox-mail-key') },
     sms: {
       login: text(env, 'SANDBOX_SMS_LOGIN', 'gamma'),
       password: text(env, 'SANDBOX_SMS_PASSWORD', 'sandbox'),

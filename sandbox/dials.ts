@@ -1,5 +1,6 @@
 import { BadRequest, fieldsOf, oneOf, wholeOf } from './exchange';
 import { textIn, type TextKey } from './pages/texts';
+import { MAIL_MODES, type MailFake, type MailMode } from './mail/routes';
 import { SLOW_MS, SMS_MODES, type SmsMode } from './sms/dial';
 import type { SmsFake } from './sms/routes';
 import { FEED_MODES, type FeedDial, type WildberriesFake } from './wildberries/routes';
@@ -26,8 +27,9 @@ export function sandboxDials(fakes: {
   readonly wooppay: WooppayFake;
   readonly wildberries: WildberriesFake;
   readonly sms: SmsFake;
+  readonly mail: MailFake;
 }): readonly SandboxDial[] {
-  const { wooppay, wildberries, sms } = fakes;
+  const { wooppay, wildberries, sms, mail } = fakes;
   return [
     {
       partner: 'wooppay',
@@ -68,6 +70,18 @@ export function sandboxDials(fakes: {
       current: () => ({ value: sms.dial.mode, remaining: sms.dial.remaining }),
       turn: (value, remaining) => {
         sms.dial = { mode: value as SmsMode, remaining, ms: SLOW_MS };
+      },
+    },
+    {
+      partner: 'mail',
+      dial: 'send',
+      partnerName: 'dial.mail',
+      title: 'dial.mail.send',
+      values: MAIL_MODES,
+      about: (value) => `mode.${value as MailMode}`,
+      current: () => ({ value: mail.dial.mode, remaining: mail.dial.remaining }),
+      turn: (value, remaining) => {
+        mail.dial = { mode: value as MailMode, remaining };
       },
     },
   ];

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { SandboxClock } from './clock';
 import type { SandboxConfig } from './config';
+import { MailBook } from './mail/book';
+import { MAIL_OK, type MailFake } from './mail/routes';
 import { SmsBook } from './sms/book';
 import { SMS_OK } from './sms/dial';
 import type { SmsFake } from './sms/routes';
@@ -15,6 +17,7 @@ export type Fakes = {
   readonly wooppay: WooppayFake;
   readonly wildberries: WildberriesFake;
   readonly sms: SmsFake;
+  readonly mail: MailFake;
   readonly clock: SandboxClock;
 };
 
@@ -42,6 +45,7 @@ export function createFakes(config: SandboxConfig): Fakes {
       nextAllowedAt: 0,
     },
     sms: { ...config.sms, book: new SmsBook(path('sms.jsonl'), now), now, dial: SMS_OK },
+    mail: { ...config.mail, book: new MailBook(path('mail.jsonl'), now), dial: MAIL_OK },
     clock,
   };
 }
@@ -51,6 +55,7 @@ export function closeBooks(fakes: Fakes): void {
   fakes.wooppay.cards.close();
   fakes.wildberries.orders.close();
   fakes.sms.book.close();
+  fakes.mail.book.close();
   fakes.clock.close();
 }
 
@@ -65,5 +70,7 @@ export function resetFakes(fakes: Fakes): void {
   fakes.wildberries.nextAllowedAt = 0;
   fakes.sms.book.clear();
   fakes.sms.dial = SMS_OK;
+  fakes.mail.book.clear();
+  fakes.mail.dial = MAIL_OK;
   fakes.clock.clear();
 }

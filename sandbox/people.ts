@@ -6,11 +6,14 @@ import { insertBrand } from '../store/postgres/catalogue';
 import { hashPassword, passwordMatches } from '../store/postgres/passwords';
 import type { Sealer } from '../store/postgres/sealing';
 import type { Sql } from '../store/postgres/pool';
+import { setRole } from '../store/postgres/team';
 import {
   findByEmail,
   insertEmailUser,
   insertPhoneUser,
-  resetCredentials,
+  enableUser,
+  replaceCredentials,
+  updateProfile,
 } from '../store/postgres/users';
 
 /** Where a demo installation's stable secrets come from. */
@@ -76,8 +79,12 @@ async function seedLogin(
   const passwordHash = await hashPassword(password);
   const totpSealed = sealer.seal(Buffer.from(totpSecret), id);
   // Changed by hand while the demo ran: what is printed at the start is what works.
-  if (existing) await resetCredentials(sql, id, { role, name, passwordHash, totpSealed });
-  else {
+  if (existing) {
+    await replaceCredentials(sql, id, { passwordHash, totpSealed, totpStep: 0 });
+    await enableUser(sql, id, role);
+    await setRole(sql, id, role);
+    await updateProfile(sql, id, { name });
+  } else {
     const emailSealed = sealer.seal(Buffer.from(email), id);
     await insertEmailUser(sql, {
       id,

@@ -6,6 +6,7 @@ import { dialState, sandboxDials, turnDial, type SandboxDial } from './dials';
 import { BadRequest, answer, below, readBody, type Exchange } from './exchange';
 import { closeBooks, createFakes, resetFakes, type Fakes } from './fakes';
 import { showDials, showIndex } from './pages/index';
+import { mailApi, mailControl } from './mail/routes';
 import { smsApi, smsControl } from './sms/routes';
 import { wildberriesApi, wildberriesControl } from './wildberries/routes';
 import { wooppayApi, wooppayControl } from './wooppay/routes';
@@ -86,6 +87,8 @@ async function route(
   if (wildberries) return wildberriesApi(fakes.wildberries, wildberries);
   const sms = below(exchange, '/sms');
   if (sms) return smsApi(fakes.sms, sms);
+  const mail = below(exchange, '/mail');
+  if (mail) return mailApi(fakes.mail, mail);
   const control = below(exchange, '/control');
   if (control) return routeControl(fakes, dials, control);
   switch (`${exchange.method} ${exchange.path}`) {
@@ -112,6 +115,8 @@ function routeControl(fakes: Fakes, dials: readonly SandboxDial[], exchange: Exc
   if (wildberries) return wildberriesControl(fakes.wildberries, wildberries);
   const sms = below(exchange, '/sms');
   if (sms) return smsControl(fakes.sms, sms);
+  const mail = below(exchange, '/mail');
+  if (mail) return mailControl(fakes.mail, mail);
   const oneDial = below(exchange, '/dials');
   if (oneDial) return routeDial(dials, oneDial);
   switch (`${exchange.method} ${exchange.path}`) {

@@ -107,6 +107,8 @@ function environment(
     WOOPPAY_CARDS_PASSWORD: 'sandbox-cards',
     SMS_URL: `${at('sandbox')}/sms`,
     SMS_API_KEY: 'sandbox-sms-key',
+    MAIL_URL: `${at('sandbox')}/mail`,
+    MAIL_KEY: 'sandbox-mail-key',
     // Browser tests sign many people in from one address.
     API_RATE_ADDRESS: '6000',
     API_RATE_SIGN_IN: '6000',

@@ -5,11 +5,13 @@ import { insertAudit } from '../../store/postgres/audit';
 import { findBrandView, listBrandViews, type BrandView } from '../../store/postgres/brands';
 import { insertBrand } from '../../store/postgres/catalogue';
 import { inTransaction } from '../../store/postgres/pool';
+import { lockMembers } from '../../store/postgres/team';
 import { auditOf } from '../access/audit';
-import { jsonAnswer, type Answer } from '../answer';
+import { jsonAnswer } from '../answer';
 import type { Handler } from '../handler';
-import type { Refusal } from '../reply';
+import { putMail } from '../mail/mails';
 import { pageOf } from '../page';
+import { viaSession } from './factor';
 import { invite } from './inviting';
 import { inviteInto } from './team';
 import { readTimePage, timeKeys } from './timePage';
@@ -35,19 +37,19 @@ export const listBrands: Handler = async ({ pool }, call) => {
 export const createBrand: Handler = async (deps, call, viewer) => {
   const { name, owner_email: email } = call.body as { name: string; owner_email: string };
   const id = idFromBytes('brand', randomBytes(16));
-  const { pool, sealer, publicOrigin } = deps;
-  return inTransaction(pool, async (sql): Promise<Answer | Refusal> => {
+  const { pool, sealer } = deps;
+  return inTransaction(pool, async (sql) => {
+    await insertBrand(sql, { id, name: name.trim() });
     const invited = await invite(sql, sealer, {
       email,
       role: 'brand_owner',
       tenantId: id,
+      organisation: name.trim(),
       invitedBy: viewer.actorId,
-      publicOrigin,
+      locale: viaSession(viewer).locale,
+      opensAt: null,
       nowMs: deps.now(),
     });
-    // Nothing was written yet: a taken e-mail leaves no brand without an owner.
-    if (typeof invited === 'string') return { problem: invited };
-    await insertBrand(sql, { id, name: name.trim() });
     const after = { invitationId: invited.id };
     await insertAudit(sql, auditOf(viewer, call, { action: 'brand.create', subjectId: id, after }));
     const brand = brandOf((await findBrandView(sql, id))!);
@@ -55,10 +57,31 @@ export const createBrand: Handler = async (deps, call, viewer) => {
   });
 };
 
-/** Also for the only owner who lost password or phone: nobody in the brand could help. */
+/**
+ * For a brand that nobody owns any more. Where somebody does, the owners are told at once and the link waits until they
+ * could say no: one person at ops alone must not be able to make themself an owner of somebody's brand. An owner who
+ * cannot get in wins the account back instead (recovery.ts).
+ */
 export const inviteBrandOwner: Handler = async (deps, call, viewer) => {
   const tenantId = call.params['brandId'] ?? '';
-  if (!(await findBrandView(deps.pool, tenantId))) return { problem: 'brand_not_found' };
+  const brand = await findBrandView(deps.pool, tenantId);
+  if (!brand) return { problem: 'brand_not_found' };
   const { email } = call.body as { email: string };
-  return inviteInto(deps, call, viewer, { tenantId, email, role: 'brand_owner' });
+  return inTransaction(deps.pool, async (sql) => {
+    const owners = (await lockMembers(sql, tenantId)).filter(
+      (one) => one.role === 'brand_owner' && !one.disabled,
+    );
+    const opensAt = owners.length > 0 ? new Date(deps.now() + deps.recoveryDelayMs) : null;
+    const to = { tenantId, organisation: brand.name, email, role: 'brand_owner', opensAt } as const;
+    const invited = await inviteInto(sql, deps, call, viewer, to);
+    for (const { id, locale } of opensAt === null ? [] : owners)
+      await putMail(sql, deps.sealer, {
+        kind: 'owner_invited',
+        subjectId: invited.id,
+        locale,
+        to: { userId: id },
+        values: { organisation: brand.name, opensAt: opensAt!.toISOString() },
+      });
+    return jsonAnswer(201, invited);
+  });
 };

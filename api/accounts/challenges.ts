@@ -4,13 +4,14 @@ import { endChallenge, putChallenge, tryChallenge } from '../../store/redis/sign
 import type { ApiDeps } from '../handler';
 
 /** The middle of a sign-in in two steps: a token good for a few tries, and only for its own second step. */
-export type ChallengeKind = 'totp' | 'enrolment';
+export type ChallengeKind = 'totp' | 'enrolment' | 'recovery';
 
 export const CHALLENGE_TRIES = 5;
 const LIFE_MS: Readonly<Record<ChallengeKind, number>> = {
   totp: 5 * 60_000,
   // Installing an authenticator takes a while.
   enrolment: 15 * 60_000,
+  recovery: 15 * 60_000,
 };
 
 /** `data` is sealed: it may hold a new TOTP secret. */

@@ -9,19 +9,16 @@ import {
   takeInvitation,
   type Invitation,
 } from '../../store/postgres/invitations';
-import { inTransaction, type Sql } from '../../store/postgres/pool';
+import type { Sql } from '../../store/postgres/pool';
 import { replaceRecoveryCodes } from '../../store/postgres/recoveryCodes';
 import {
   findByEmail,
   findTenantName,
   insertEmailUser,
-  resetCredentials,
   takeTotpStep,
-  updateProfile,
   type Credentials,
   type Locale,
 } from '../../store/postgres/users';
-import { revokeSessions } from '../../store/redis/sessions';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Call, PublicHandler } from '../handler';
 import type { Refusal } from '../reply';
@@ -29,6 +26,7 @@ import { closeChallenge, openChallenge, readChallenge } from './challenges';
 import { invitationTokenHash } from './inviting';
 import { hashPassword } from '../../store/postgres/passwords';
 import { newRecoveryCodes } from './recoveryCodes';
+import { wholeOrRefused } from './refusing';
 import { auditBy, openSession } from './signedIn';
 import { newTotpSecret, otpauthUrl, stepOf } from './totp';
 
@@ -41,8 +39,14 @@ type Enrolment = {
   readonly totpSecret: string;
 };
 
-const findOpen = ({ pool, now }: ApiDeps, token: string): Promise<Invitation | undefined> =>
-  findOpenInvitation(pool, invitationTokenHash(token), new Date(now()));
+async function findOpen({ pool, now }: ApiDeps, token: string): Promise<Invitation | Refusal> {
+  const at = new Date(now());
+  const invitation = await findOpenInvitation(pool, invitationTokenHash(token), at);
+  if (!invitation) return { problem: 'invitation_invalid' };
+  return invitation.opensAt && invitation.opensAt > at
+    ? { problem: 'invitation_not_open' }
+    : invitation;
+}
 
 const emailOf = ({ sealer }: ApiDeps, { id, emailSealed }: Invitation): string =>
   sealer.open(emailSealed, id).toString();
@@ -50,19 +54,26 @@ const emailOf = ({ sealer }: ApiDeps, { id, emailSealed }: Invitation): string =
 export const lookAtInvitation: PublicHandler = async (deps, call) => {
   const { token } = call.body as { token: string };
   const invitation = await findOpen(deps, token);
-  if (!invitation) return { problem: 'invitation_invalid' };
+  if ('problem' in invitation) return invitation;
   const { role, tenantId } = invitation;
   const name = role.startsWith('ops_')
     ? 'Gamma'
     : await findTenantName(deps.pool, scopeOf(role) === 'brand' ? 'brand' : 'influencer', tenantId);
   const email = emailOf(deps, invitation);
-  return jsonAnswer(200, { organisation: name ?? '', role, email });
+  // Whoever has the link reads the mailbox, and was told there what kind of link it is.
+  const account = await findByEmail(deps.pool, invitation.emailIndex);
+  const kind = !account ? 'new' : isShutOut(account, invitation) ? 'shut_out' : 'taken';
+  return jsonAnswer(200, { organisation: name ?? '', role, email, account: kind });
 };
+
+const isShutOut = (account: Credentials, { tenantId }: Invitation): boolean =>
+  account.tenantId === tenantId && account.disabled;
 
 export const acceptInvitation: PublicHandler = async (deps, call) => {
   const given = call.body as { token: string; name: string; password: string; locale?: Locale };
   const invitation = await findOpen(deps, given.token);
-  if (!invitation) return { problem: 'invitation_invalid' };
+  if ('problem' in invitation) return invitation;
+  if (await findByEmail(deps.pool, invitation.emailIndex)) return { problem: 'email_taken' };
   const email = emailOf(deps, invitation);
   const refusal = passwordRefusal(given.password, email);
   if (refusal) return { problem: refusal };
@@ -81,7 +92,7 @@ export const acceptInvitation: PublicHandler = async (deps, call) => {
   });
 };
 
-/** The account of the invitation's e-mail with its new credentials: made, or given them in place of the old. */
+/** The account of the invitation's e-mail. One that is there is never touched: recovery.ts is the way to other credentials. */
 async function establish(
   deps: ApiDeps,
   sql: Sql,
@@ -91,30 +102,20 @@ async function establish(
   const { sealer } = deps;
   const { role, tenantId, emailIndex } = invitation;
   const seal = (plain: string, id: string): Buffer => sealer.seal(Buffer.from(plain), id);
-  const existing = await findByEmail(sql, emailIndex);
-  if (existing) {
-    if (existing.tenantId !== tenantId) return { problem: 'email_taken' };
-    // Somebody changed the role after the invitation was sent: the later word counts.
-    const kept = existing.disabled ? role : existing.role;
-    const totpSealed = seal(totpSecret, existing.id);
-    await resetCredentials(sql, existing.id, { role: kept, name, passwordHash, totpSealed });
-    if (locale) await updateProfile(sql, existing.id, { locale });
-  } else {
-    const id = idFromBytes('user', randomBytes(16));
-    await insertEmailUser(sql, {
-      id,
-      role,
-      tenantId,
-      name,
-      locale: locale ?? 'ru',
-      emailSealed: seal(emailOf(deps, invitation), id),
-      emailIndex,
-      passwordHash,
-      totpSealed: seal(totpSecret, id),
-    });
-  }
-  const user = await findByEmail(sql, emailIndex);
-  return user?.tenantId === tenantId ? user : { problem: 'email_taken' };
+  const id = idFromBytes('user', randomBytes(16));
+  const isNew = await insertEmailUser(sql, {
+    id,
+    role,
+    tenantId,
+    name,
+    locale: locale ?? 'ru',
+    emailSealed: seal(emailOf(deps, invitation), id),
+    emailIndex,
+    passwordHash,
+    totpSealed: seal(totpSecret, id),
+  });
+  const user = isNew ? await findByEmail(sql, emailIndex) : undefined;
+  return user ?? { problem: 'email_taken' };
 }
 
 type Confirmed = { readonly user: Credentials; readonly recoveryCodes: readonly string[] };
@@ -126,7 +127,7 @@ function confirm(
   enrolment: Enrolment,
   step: number,
 ): Promise<Confirmed | Refusal> {
-  return inTransaction(deps.pool, async (sql) => {
+  return wholeOrRefused<Confirmed>(deps.pool, async (sql) => {
     const at = new Date(deps.now());
     const invitation = await takeInvitation(sql, enrolment.invitationId, at);
     if (!invitation) return { problem: 'invitation_invalid' };
@@ -153,8 +154,6 @@ export const confirmInvitation: PublicHandler = async (deps, call) => {
   const confirmed = await confirm(deps, call, enrolment, step);
   if ('problem' in confirmed) return confirmed;
   const { user, recoveryCodes } = confirmed;
-  // They are dead already by their epoch; this only tidies the list.
-  await revokeSessions(deps.redis, user.id);
   const { me, headers } = await openSession(deps, call, user);
   return { ...jsonAnswer(200, { me, recovery_codes: recoveryCodes }), headers };
 };

@@ -10,7 +10,8 @@ import {
 } from '../../store/postgres/invitations';
 import type { Sql } from '../../store/postgres/pool';
 import type { Sealer } from '../../store/postgres/sealing';
-import { findByEmail } from '../../store/postgres/users';
+import type { Locale } from '../../store/postgres/users';
+import { putMail } from '../mail/mails';
 
 /** Long enough to be read after a holiday, short enough to be forgotten in a mailbox without harm. */
 const INVITATION_MS = 7 * 86_400_000;
@@ -21,29 +22,30 @@ export type Invite = {
   readonly email: string;
   readonly role: Role;
   readonly tenantId: string;
+  /** As the mail names it. */
+  readonly organisation: string;
   readonly invitedBy: string;
-  readonly publicOrigin: string;
+  /** Of whoever invites; somebody with an account is written to in their own. */
+  readonly locale: Locale;
+  readonly opensAt: Date | null;
   readonly nowMs: number;
 };
 
-export type Invited = { readonly id: string; readonly url: string; readonly expires_at: string };
+export type Invited = {
+  readonly id: string;
+  readonly expires_at: string;
+  readonly opens_at: string | null;
+};
 
 /**
- * A new invitation; earlier ones to the same person end. For somebody who has an account in the tenant it is
- * the way to new credentials: forgotten password, lost phone, shut out before. The token is in the fragment
- * of the URL, which browsers send to no server, so that it stands in no log.
+ * A new invitation; earlier ones to the same person end. The link goes to the mailbox and nowhere else, so that whoever
+ * accepts it reads that mailbox. Whether the address has an account, here or elsewhere, is not even looked up here: the
+ * mail says it to its reader (api/mail/compose.ts), and neither answer nor time says it to whoever invites.
  */
-export async function invite(
-  sql: Sql,
-  sealer: Sealer,
-  given: Invite,
-): Promise<Invited | 'email_taken' | 'role_differs'> {
-  const { role, tenantId, invitedBy, publicOrigin, nowMs } = given;
+export async function invite(sql: Sql, sealer: Sealer, given: Invite): Promise<Invited> {
+  const { role, tenantId, organisation, invitedBy, locale, opensAt, nowMs } = given;
   const email = canonicalEmail(given.email);
   const emailIndex = sealer.blindIndex(email, 'users.email');
-  const account = await findByEmail(sql, emailIndex);
-  if (account && account.tenantId !== tenantId) return 'email_taken';
-  if (account && !account.disabled && account.role !== role) return 'role_differs';
   await revokeInvitationsOf(sql, tenantId, emailIndex);
   const id = idFromBytes('invitation', randomBytes(16));
   const token = randomBytes(32).toString('base64url');
@@ -55,11 +57,22 @@ export async function invite(
     emailSealed: sealer.seal(Buffer.from(email), id),
     emailIndex,
     invitedBy,
+    opensAt,
     expiresAt,
     tokenHash: invitationTokenHash(token),
   });
-  const url = `${publicOrigin}/desk/invitation#token=${token}`;
-  return { id, url, expires_at: expiresAt.toISOString() };
+  await putMail(sql, sealer, {
+    kind: 'invitation',
+    subjectId: id,
+    locale,
+    to: { email },
+    values: { token, organisation },
+  });
+  return {
+    id,
+    expires_at: expiresAt.toISOString(),
+    opens_at: opensAt === null ? null : opensAt.toISOString(),
+  };
 }
 
 export function invitationState(

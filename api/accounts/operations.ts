@@ -10,6 +10,15 @@ import { endOtherSessions, endOwnSession, getMe, listOwnSessions, logOut, update
 import { changePassword, renewRecoveryCodes } from './ownCredentials';
 import { startPasswordSignIn, verifyTotp } from './password';
 import { startPhoneSignIn, verifyPhone } from './phone';
+import { approveRecovery, listRecoveries, stopRecovery } from './recoveries';
+import {
+  askRecovery,
+  confirmRecovery,
+  lookAtRecovery,
+  prepareRecovery,
+  stopRecoveryByMail,
+} from './recovery';
+import { reopenAccount } from './reopening';
 import {
   changeTeamRole,
   createInvitation,
@@ -44,6 +53,12 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, Rule>> = {
   lookAtInvitation: open(lookAtInvitation),
   acceptInvitation: open(acceptInvitation),
   confirmInvitation: open(confirmInvitation),
+  reopenAccount: open(reopenAccount),
+  askRecovery: open(askRecovery),
+  lookAtRecovery: open(lookAtRecovery),
+  prepareRecovery: open(prepareRecovery),
+  confirmRecovery: open(confirmRecovery),
+  stopRecoveryByMail: open(stopRecoveryByMail),
   logOut: person(ROLES, logOut),
   startFactor: person(INFLUENCER, startFactor),
   proveFactor: person(ROLES, proveFactor),
@@ -54,6 +69,9 @@ export const ACCOUNT_OPERATIONS: Readonly<Record<string, Rule>> = {
   endSession: person(ROLES, endOwnSession),
   changePassword: fresh(DESK, changePassword),
   renewRecoveryCodes: fresh(DESK, renewRecoveryCodes),
+  listRecoveries: person(DESK, listRecoveries),
+  approveRecovery: fresh(['brand_owner', 'ops_checker'], approveRecovery),
+  stopRecovery: person(DESK, stopRecovery),
   listTeam: person(ANY_BRAND, listTeam),
   changeTeamRole: fresh(OWNER, changeTeamRole),
   disableTeamMember: fresh(OWNER, disableTeamMember),

@@ -19,6 +19,7 @@ import {
 import { closeChallenge, openChallenge, readChallenge } from './challenges';
 import { failuresOf, placeOf, type Place } from './origin';
 import { passwordMatches } from '../../store/postgres/passwords';
+import { applyDueRecovery } from './recovering';
 import { recoveryCodeHash } from './recoveryCodes';
 import { auditBy, auditSignIn, signedIn } from './signedIn';
 import { proveTotp } from './totp';
@@ -64,7 +65,10 @@ export const startPasswordSignIn: PublicHandler = async (deps, call) => {
     await giveAllBack(deps, failures);
     return tooMany;
   }
-  const user = await findByEmail(deps.pool, index);
+  const found = await findByEmail(deps.pool, index);
+  // From its time on only the new password counts. The extra look is a moment beside the work on the password.
+  const isNew = await applyDueRecovery(deps, found?.id ?? 'nobody');
+  const user = isNew ? await findByEmail(deps.pool, index) : found;
   const matches = await passwordMatches(user?.passwordHash, password);
   if (!matches || !user || user.disabled) {
     deps.log.info({ outcome: 'credentials_wrong', requestId: call.requestId }, 'sign-in refused');

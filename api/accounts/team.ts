@@ -4,9 +4,10 @@ import {
   listInvitationsOf,
   revokeInvitationById,
   revokeInvitationsOf,
-  type Invitation,
+  type ListedInvitation,
 } from '../../store/postgres/invitations';
 import { inTransaction, type Sql } from '../../store/postgres/pool';
+import { findTenantName } from '../../store/postgres/users';
 import {
   disableUser,
   listMembers,
@@ -21,8 +22,10 @@ import { jsonAnswer, type Answer } from '../answer';
 import type { ApiDeps, Call, Handler } from '../handler';
 import type { Refusal } from '../reply';
 import { pageOf } from '../page';
-import { invite, invitationState } from './inviting';
+import { invite, invitationState, type Invite, type Invited } from './inviting';
+import { viaSession } from './factor';
 import { emailIndexOf } from './password';
+import { endRecoveriesOf } from './recovering';
 import { readTimePage, timeKeys } from './timePage';
 
 /** The brand of the path is the viewer's own, or it does not exist. */
@@ -79,6 +82,12 @@ async function changeMember(
 export const changeTeamRole: Handler = (deps, call, viewer) => {
   const { role } = call.body as { role: Role };
   return changeMember(deps, call, viewer, async (sql, member) => {
+    await endRecoveriesOf(
+      sql,
+      member.id,
+      { by: viewer.actorId, at: new Date(deps.now()) },
+      (what) => auditOf(viewer, call, what),
+    );
     await setRole(sql, member.id, role);
     const [before, after] = [{ role: member.role }, { role }];
     const audit = { action: 'person.change_role', subjectId: member.id, before, after };
@@ -89,6 +98,12 @@ export const changeTeamRole: Handler = (deps, call, viewer) => {
 
 export const disableTeamMember: Handler = async (deps, call, viewer) => {
   const answer = await changeMember(deps, call, viewer, async (sql, member) => {
+    await endRecoveriesOf(
+      sql,
+      member.id,
+      { by: viewer.actorId, at: new Date(deps.now()) },
+      (what) => auditOf(viewer, call, what),
+    );
     await disableUser(sql, member.id);
     const email = deps.sealer.open(member.emailSealed, member.id).toString();
     // An invitation still under way would open the door again.
@@ -104,12 +119,15 @@ export const disableTeamMember: Handler = async (deps, call, viewer) => {
 
 const invitationOf =
   ({ sealer, now }: ApiDeps) =>
-  (invitation: Invitation): unknown => ({
+  (invitation: ListedInvitation): unknown => ({
     id: invitation.id,
     email: sealer.open(invitation.emailSealed, invitation.id).toString(),
     role: invitation.role,
     state: invitationState(invitation, now()),
     invited_by: invitation.invitedBy,
+    by_platform: invitation.byOps,
+    mail: invitation.mail ?? 'sent',
+    opens_at: invitation.opensAt,
     created_at: invitation.createdAt,
     expires_at: invitation.expiresAt,
   });
@@ -123,29 +141,38 @@ export const listInvitations: Handler = async (deps, call, viewer) => {
   return jsonAnswer(200, pageOf(rows, page.value, timeKeys, invitationOf(deps)));
 };
 
-/** An invitation into `tenantId`, with its audit row; a refusal leaves nothing behind. */
-export function inviteInto(
+export type InviteTo = Pick<Invite, 'tenantId' | 'organisation' | 'email' | 'role' | 'opensAt'>;
+
+/** An invitation into `tenantId`, with its audit row. */
+export async function inviteInto(
+  sql: Sql,
   deps: ApiDeps,
   call: Call,
   viewer: Viewer,
-  to: { readonly tenantId: string; readonly email: string; readonly role: Role },
-): Promise<Answer | Refusal> {
-  return inTransaction(deps.pool, async (sql) => {
-    const { publicOrigin, sealer } = deps;
-    const by = { invitedBy: viewer.actorId, publicOrigin, nowMs: deps.now() };
-    const invited = await invite(sql, sealer, { ...to, ...by });
-    if (typeof invited === 'string') return { problem: invited };
-    const after = { role: to.role, tenantId: to.tenantId };
-    const audit = { action: 'invitation.create', subjectId: invited.id, after };
-    await insertAudit(sql, auditOf(viewer, call, audit));
-    return jsonAnswer(201, invited);
-  });
+  to: InviteTo,
+): Promise<Invited> {
+  const { locale } = viaSession(viewer);
+  const by = { invitedBy: viewer.actorId, locale, nowMs: deps.now() };
+  const invited = await invite(sql, deps.sealer, { ...to, ...by });
+  const after = { role: to.role, tenantId: to.tenantId };
+  const audit = { action: 'invitation.create', subjectId: invited.id, after };
+  await insertAudit(sql, auditOf(viewer, call, audit));
+  return invited;
 }
 
 export const createInvitation: Handler = async (deps, call, viewer) => {
   if (isForeign(call, viewer)) return { problem: 'brand_not_found' };
-  const to = call.body as { email: string; role: Role };
-  return inviteInto(deps, call, viewer, { ...to, tenantId: viewer.subjectId });
+  const { email, role } = call.body as { email: string; role: Role };
+  const tenantId = viewer.subjectId;
+  return inTransaction(deps.pool, async (sql): Promise<Answer | Refusal> => {
+    // Whoever invites may have been demoted or shut out a moment ago: after that nothing more is offered in their name.
+    const team = await lockMembers(sql, tenantId);
+    const asker = team.find((one) => one.id === viewer.actorId);
+    if (asker?.role !== 'brand_owner' || asker.disabled) return { problem: 'scope_forbidden' };
+    const organisation = (await findTenantName(sql, 'brand', tenantId)) ?? '';
+    const to = { tenantId, organisation, email, role, opensAt: null };
+    return jsonAnswer(201, await inviteInto(sql, deps, call, viewer, to));
+  });
 };
 
 export const revokeInvitation: Handler = async (deps, call, viewer) => {

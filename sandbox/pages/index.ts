@@ -21,6 +21,7 @@ export function showIndex(exchange: Exchange, returnOrigins: readonly string[]):
     <p class="notice">${t('notReal')}</p>
     <ul class="plain">
       ${item(`/sms/outbox?lang=${language}`, 'index.outbox', 'index.outbox.about')}
+      ${item(`/mail/outbox?lang=${language}`, 'index.mailbox', 'index.mailbox.about')}
       ${
         origin === undefined
           ? item(null, 'index.cardForm', 'index.cardForm.none')

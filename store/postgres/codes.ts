@@ -22,6 +22,9 @@ export function constraintOf(thrown: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+export const isUniqueViolation = (thrown: unknown, constraint: string): boolean =>
+  sqlState(thrown) === SQLSTATE.uniqueViolation && constraintOf(thrown) === constraint;
+
 /** We gave up waiting for the database; what was sent may have been done all the same. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';

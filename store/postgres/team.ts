@@ -1,10 +1,12 @@
 import type { Role } from '../../domain/access';
 import type { Sql } from './pool';
+import type { Locale } from './users';
 
 export type Member = {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly locale: Locale;
   readonly emailSealed: Buffer;
   readonly disabled: boolean;
   readonly createdAt: Date;
@@ -12,7 +14,7 @@ export type Member = {
   readonly position: string;
 };
 
-const MEMBER = `id, name, role, email_sealed as "emailSealed", disabled_at is not null as disabled,
+const MEMBER = `id, name, role, locale, email_sealed as "emailSealed", disabled_at is not null as disabled,
   created_at as "createdAt", (extract(epoch from created_at) * 1000000)::bigint::text as position`;
 
 /** People of one tenant who sign in by e-mail, newest first. */

@@ -35,6 +35,15 @@ export async function findActiveUser(sql: Sql, id: string): Promise<User | undef
   return rows[0];
 }
 
+/** Locked until the end of the transaction. */
+export async function lockCredentials(sql: Sql, id: string): Promise<Credentials | undefined> {
+  const { rows } = await sql.query<Credentials>(
+    `select ${CREDENTIALS} from users where id = $1 for update`,
+    [id],
+  );
+  return rows[0];
+}
+
 export async function findCredentials(sql: Sql, id: string): Promise<Credentials | undefined> {
   const { rows } = await sql.query<Credentials>(`select ${CREDENTIALS} from users where id = $1`, [
     id,
@@ -122,18 +131,29 @@ export async function insertEmailUser(sql: Sql, user: NewEmailUser): Promise<boo
   return rowCount === 1;
 }
 
-/** All credentials at once, by an accepted invitation: whoever held the old ones is out. */
-export async function resetCredentials(
+/**
+ * All credentials at once: the end of a recovery (api/accounts/recovering.ts) and nothing else. Whoever held the old
+ * ones is out; whether the person is let in at all stays as it is.
+ */
+export async function replaceCredentials(
   sql: Sql,
   id: string,
-  given: Pick<NewEmailUser, 'role' | 'name' | 'passwordHash' | 'totpSealed'>,
+  given: Pick<NewEmailUser, 'passwordHash' | 'totpSealed'> & { readonly totpStep: number },
 ): Promise<void> {
   await sql.query(
     `update users
-        set role = $2, name = $3, password_hash = $4, totp_sealed = $5, totp_last_step = 0,
-            disabled_at = null, credential_epoch = credential_epoch + 1
+        set password_hash = $2, totp_sealed = $3, totp_last_step = $4, credential_epoch = credential_epoch + 1
       where id = $1`,
-    [id, given.role, given.name, given.passwordHash, given.totpSealed],
+    [id, given.passwordHash, given.totpSealed, given.totpStep],
+  );
+}
+
+/** Lets somebody in again who was shut out, with the credentials they have. */
+export async function enableUser(sql: Sql, id: string, role: Role): Promise<void> {
+  await sql.query(
+    `update users set disabled_at = null, role = $2, credential_epoch = credential_epoch + 1
+      where id = $1 and disabled_at is not null`,
+    [id, role],
   );
 }
 

@@ -41,6 +41,7 @@ describe('the dials of all partners', () => {
       'wooppay/payout',
       'wildberries/feed',
       'sms/send',
+      'mail/send',
     ]);
     for (const one of all) {
       expect(one).toMatchObject({ value: 'ok', remaining: null });
@@ -102,7 +103,7 @@ describe('the dials of all partners', () => {
     ['/dials/', { value: 'ok' }, /404/],
   ])('PUT %s %j is refused', async (path, body, reason) => {
     await expect(put(path, body)).rejects.toThrow(reason);
-    expect((await dials()).map(({ value }) => value)).toEqual(['ok', 'ok', 'ok']);
+    expect((await dials()).map(({ value }) => value)).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 });
 
@@ -177,7 +178,7 @@ describe('the partners’ clock', () => {
 
 describe('pages for people', () => {
   const FORM = `/wooppay/card-form?${new URLSearchParams({ return_url: `${ORIGIN}/`, state: 's' })}`;
-  const PAGES = ['/', '/dials', '/sms/outbox', FORM];
+  const PAGES = ['/', '/dials', '/sms/outbox', '/mail/outbox', FORM];
 
   it.each(PAGES)('%s asks nobody else for anything and runs only its own script', async (path) => {
     const response = await fetch(harness.url + path);

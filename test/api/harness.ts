@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
 
-import type { SmsMessage } from '../../adapters/ports';
+import type { MailMessage, SmsMessage } from '../../adapters/ports';
 import { checkAnswer, loadContract } from '../../api/contract';
 import type { SmsCeilings } from '../../api/accounts/smsBudget';
 import type { PayoutCommands } from '../../api/commands';
@@ -57,6 +57,10 @@ export type Harness = {
   readonly clickhouse: ClickHouseClient | undefined;
   /** What was sent by SMS, newest last. */
   readonly messages: SmsMessage[];
+  /** What was sent by mail, newest last. */
+  readonly mails: MailMessage[];
+  /** With true the mail provider is away. */
+  readonly mailAway: { now: boolean };
   readonly stack: EmbeddedStack;
   readonly violations: string[];
   world(statusMap?: Record<string, string>): Promise<World>;
@@ -194,6 +198,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const clickIds = createClickIds([key], ENVIRONMENT, randomBytes(NONCE_SEED_BYTES));
   const violations: string[] = [];
   const messages: SmsMessage[] = [];
+  const mails: MailMessage[] = [];
+  const mailAway = { now: false };
   const servers: ApiServer[] = [];
   const start = async (mode: Mode = options.mode ?? 'test'): Promise<string> => {
     const server = createApi({
@@ -208,6 +214,21 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         send: (message) => {
           messages.push(message);
           return Promise.resolve(ok({ providerId: String(messages.length) }));
+        },
+      },
+      mail: {
+        name: 'test',
+        send: (message) => {
+          if (mailAway.now)
+            return Promise.resolve(
+              err({
+                code: 'mail_unavailable' as const,
+                cause: 'submit:not_connected' as const,
+                retryAfterMs: null,
+              }),
+            );
+          mails.push(message);
+          return Promise.resolve(ok({ providerId: String(mails.length) }));
         },
       },
       environment: ENVIRONMENT,
@@ -246,6 +267,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     redis,
     clickhouse,
     messages,
+    mails,
+    mailAway,
     stack,
     violations,
     world: (statusMap = {}) => createWorld(pool, sealer, statusMap),

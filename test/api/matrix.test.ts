@@ -138,6 +138,19 @@ async function createTenant(period: string): Promise<Tenant> {
     revision: 2,
     amount_tiyn: 80n,
   });
+  const recoveryId = newId('recovery');
+  await insert('recoveries', {
+    id: recoveryId,
+    user_id: colleague.userId,
+    tenant_id: world.brandId,
+    role: 'brand_analyst',
+    token_hash: randomBytes(32),
+    state: 'proved',
+    asked_at: new Date(),
+    proved_at: new Date(),
+    expires_at: new Date(Date.now() + 7 * 86_400_000),
+    ...{ password_hash: 'x', totp_sealed: randomBytes(32) },
+  });
   const { rows } = await api.owner.query<{ id: bigint }>(
     'select id from programme_secrets where programme_id = $1',
     [world.programmeId],
@@ -164,6 +177,7 @@ async function createTenant(period: string): Promise<Tenant> {
       sessionId: newId('session'),
       flagCode: 'complaint',
       deadLetterId: '987654321',
+      recoveryId,
       partner: 'wooppay',
       dial: 'payout',
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
+import { mailConfig } from '../../adapters/mail/config';
 import { smsConfig } from '../../adapters/sms/config';
 import { wildberriesConfig } from '../../adapters/wildberries/config';
 import { wooppayCardsConfig, wooppayConfig } from '../../adapters/wooppay/config';
@@ -88,6 +89,8 @@ const settings: Readonly<Record<string, string>> = {
   REDIRECT_PUBLIC_ORIGIN: 'http://127.0.0.1:8080',
   SMS_URL: 'http://sandbox:8090/sms',
   SMS_API_KEY: 'sms-key',
+  MAIL_URL: 'http://sandbox:8090/mail',
+  MAIL_KEY: 'mail-key',
   WOOPPAY_URL: 'http://sandbox:8090/wooppay/v1',
   WOOPPAY_LOGIN: 'gamma',
   WOOPPAY_PASSWORD: 'sandbox',
@@ -149,6 +152,7 @@ const READERS: Readonly<Record<string, (env: Env) => unknown>> = {
     readApiConfig(env),
     readTemporalSideConfig(env),
     smsConfig(env),
+    mailConfig(env),
     wooppayCardsConfig(env),
   ],
   worker: (env) => [workerConfig(env), wildberriesConfig(env)],

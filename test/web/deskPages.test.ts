@@ -25,6 +25,7 @@ import {
   requestPayout,
   turnDial,
 } from '../support/journey';
+import { linkIn, mailTo, sandboxOutbox } from '../support/mail';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import { reported, suspicious } from './abuse';
 import { asPerson, deskOf, deskUrl, expectQuiet, heading, settled } from './desk';
@@ -40,6 +41,7 @@ let people: Record<'owner' | 'analyst' | 'maker' | 'auditor', Visitor>;
 /** What stands for `:programmeId` and its like. */
 let ids: Record<string, string>;
 let invitation: string;
+let recovery: string;
 
 /** Paths of an area's registry, read from its source: a page added there is tried here. */
 function pathsOf(area: 'brand' | 'ops'): string[] {
@@ -108,7 +110,12 @@ beforeAll(async () => {
   expect(made.status).toBe(201);
   ids['reportId'] = await reported(on, people.maker.page, influencer.linkCode);
   await suspicious(on, influencer.linkCode);
-  invitation = (made.body['invitation'] as { url: string }).url;
+  const outbox = sandboxOutbox(on.platform.urls.sandbox);
+  invitation = linkIn(await mailTo(outbox, 'owner@pages.example'));
+  await asPerson(people.maker.page, 'POST', '/v1/auth/recovery', {
+    email: logins.brandOwner.email,
+  });
+  recovery = linkIn(await mailTo(outbox, logins.brandOwner.email));
 });
 
 afterAll(async () => {
@@ -170,7 +177,13 @@ const opsInnerUrls = (): string[] => [
   deskUrl(on, `/ops/reports?open=${ids['reportId']}`),
   deskUrl(on, `/ops/debts?open=${ids['debtId']}`),
 ];
-const doorUrls = (): string[] => [deskUrl(on, '/sign-in'), invitation];
+const doorUrls = (): string[] => [
+  deskUrl(on, '/sign-in'),
+  invitation,
+  deskUrl(on, '/recovery'),
+  recovery,
+  deskUrl(on, '/recovery#stop=rec_0000.x'),
+];
 
 /** What changes something; a reader's pages have none of it. */
 const WRITES = [

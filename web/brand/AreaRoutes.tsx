@@ -7,6 +7,7 @@ import { ScreenFrame } from '../ui/app/ScreenFrame';
 import { DeskShell } from '../ui/components/DeskShell';
 import { useMe } from '../ui/session/session';
 import { AccountMenu } from './account/AccountMenu';
+import { OwnRecovery } from './recoveries/OwnRecovery';
 
 export type AreaRoutesProps = {
   /** `/brand` or `/ops`. */
@@ -23,6 +24,7 @@ export function AreaRoutes({ base, routes, navigation }: AreaRoutesProps): React
   const home = navigation.find(mayOpen)?.to ?? base;
   return (
     <DeskShell entries={navigation} tools={<AccountMenu accountPath={`${base}/account`} />}>
+      <OwnRecovery />
       <ScreenFrame>
         <Routes>
           {routes.map(({ path, element }) => (

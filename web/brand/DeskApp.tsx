@@ -7,7 +7,7 @@ import { PageSkeleton } from '../ui/components/Skeletons';
 import { ElsewherePage } from '../ui/session/ElsewherePage';
 import { SessionGate } from '../ui/session/SessionGate';
 import { useMe } from '../ui/session/session';
-import { brandArea, invitation, opsArea, signIn } from './areas';
+import { brandArea, invitation, opsArea, recovery, signIn } from './areas';
 
 /** `/` and areas of other people lead to one's own. */
 function OwnArea(): ReactNode {
@@ -38,6 +38,7 @@ export function DeskApp(): ReactNode {
     <Routes>
       <Route path={signIn.path} element={<ScreenFrame>{signIn.element}</ScreenFrame>} />
       <Route path={invitation.path} element={<ScreenFrame>{invitation.element}</ScreenFrame>} />
+      <Route path={recovery.path} element={<ScreenFrame>{recovery.element}</ScreenFrame>} />
       <Route path="*" element={<Inside />} />
     </Routes>
   );

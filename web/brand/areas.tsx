@@ -10,12 +10,18 @@ export const invitation = screen('/invitation', () => import('./invitation/Invit
   'signIn',
   'invitation',
 ]);
-export const brandArea = screen('/brand/*', loadBrand, ['brand']);
-export const opsArea = screen('/ops/*', loadOps, ['ops']);
+export const recovery = screen('/recovery', () => import('./recovery/Recovery'), [
+  'signIn',
+  'invitation',
+  'recovery',
+]);
+export const brandArea = screen('/brand/*', loadBrand, ['brand', 'recovery']);
+export const opsArea = screen('/ops/*', loadOps, ['ops', 'recovery']);
 
 /** What will be seen first at an address: `/` is the own area's, and an area has its screen in it. */
 export async function firstScreen(address: string, me: Me | null | undefined): Promise<void> {
   if (address.startsWith(invitation.path)) await invitation.prepare();
+  else if (address.startsWith(recovery.path)) await recovery.prepare();
   else if (me === null) await signIn.prepare();
   else if (address.startsWith('/brand') || me?.tenant.kind === 'brand')
     await withScreen(brandArea, loadBrand, address);

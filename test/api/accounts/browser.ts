@@ -162,5 +162,3 @@ export async function signInToDesk(
 /** A browser at an address, in a harness with a trusted proxy. */
 export const browserAt = (api: Harness, address: string): Browser =>
   new Browser(api, { 'x-forwarded-for': address });
-
-export const tokenOf = (url: unknown): string => String(url).split('#token=')[1] ?? '';

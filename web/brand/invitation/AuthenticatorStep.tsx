@@ -3,7 +3,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { api, call } from '../../ui/api/client';
 import { hasCode } from '../../ui/api/problem';
 import { CodeInput } from '../../ui/components/CodeInput';
 import { CopyField } from '../../ui/components/CopyField';
@@ -11,26 +10,22 @@ import { ProblemAlert, useProblemText } from '../../ui/components/ProblemAlert';
 import { QrCode } from '../../ui/components/QrCode';
 import type { Enrolment } from './enrolment';
 
-export type AuthenticatorStepProps = {
+export type AuthenticatorStepProps<Done> = {
   readonly enrolment: Enrolment;
-  readonly onCodes: (codes: readonly string[]) => void;
+  readonly confirm: (given: { readonly challenge: string; readonly code: string }) => Promise<Done>;
+  readonly onDone: (done: Done) => void;
   readonly onStartOver: () => void;
 };
 
 /** The secret goes into an authenticator app, and a first code proves that it has arrived. */
-export function AuthenticatorStep(props: AuthenticatorStepProps): ReactNode {
-  const { enrolment, onCodes, onStartOver } = props;
+export function AuthenticatorStep<Done>(props: AuthenticatorStepProps<Done>): ReactNode {
+  const { enrolment, onDone, onStartOver } = props;
   const { t } = useTranslation('invitation');
   const problemText = useProblemText();
   const [code, setCode] = useState('');
   const confirm = useMutation({
-    mutationFn: (given: string) =>
-      call(
-        api.POST('/v1/auth/invitations/confirm', {
-          body: { challenge: enrolment.challenge, code: given },
-        }),
-      ),
-    onSuccess: ({ recovery_codes }) => onCodes(recovery_codes),
+    mutationFn: (given: string) => props.confirm({ challenge: enrolment.challenge, code: given }),
+    onSuccess: onDone,
     onError: () => setCode(''),
   });
   const wrong = hasCode(confirm.error, 'code_wrong');

@@ -12,6 +12,7 @@ import { SignInFrame } from '../signIn/SignInFrame';
 import { AcceptStep } from './AcceptStep';
 import { AuthenticatorStep } from './AuthenticatorStep';
 import type { Enrolment } from './enrolment';
+import { ReopenStep } from './ReopenStep';
 import { RecoveryCodesStep } from './RecoveryCodesStep';
 
 export type Offer = components['schemas']['InvitationOffer'];
@@ -24,6 +25,19 @@ function Heading({ title, text }: { title: string; text: string }): ReactNode {
     <Stack gap="xs">
       <Title order={1}>{title}</Title>
       <Text c="dimmed">{text}</Text>
+    </Stack>
+  );
+}
+
+function Unusable(props: { title: string; text: string; error?: unknown }): ReactNode {
+  const { t } = useTranslation('invitation');
+  return (
+    <Stack>
+      <Heading title={props.title} text={props.text} />
+      <ProblemAlert error={props.error} />
+      <Button component={Link} to="/sign-in" variant="default">
+        {t('unusable.sign_in')}
+      </Button>
     </Stack>
   );
 }
@@ -46,13 +60,27 @@ function Steps({ token, offer }: { token: string; offer: Offer }): ReactNode {
         <Heading title={t('totp.title')} text={t('totp.text')} />
         <AuthenticatorStep
           enrolment={enrolment}
-          onCodes={setCodes}
+          confirm={(body) => call(api.POST('/v1/auth/invitations/confirm', { body }))}
+          onDone={({ recovery_codes }) => setCodes(recovery_codes)}
           onStartOver={() => setEnrolment(null)}
         />
       </Stack>
     );
   }
   const role = t(`role.${offer.role}`, { ns: 'shell' });
+  if (offer.account === 'shut_out') {
+    return (
+      <Stack gap="xl">
+        <Heading
+          title={t('reopen.title', { organisation: offer.organisation })}
+          text={t('reopen.text', { role })}
+        />
+        <ReopenStep token={token} email={offer.email} />
+      </Stack>
+    );
+  }
+  if (offer.account === 'taken')
+    return <Unusable title={t('taken.title')} text={t('taken.text')} />;
   return (
     <Stack gap="xl">
       <Heading
@@ -80,13 +108,11 @@ export default function Invitation(): ReactNode {
       {offer.data ? <Steps token={token} offer={offer.data} /> : null}
       {offer.isLoading ? <ListSkeleton rows={4} /> : null}
       {offer.error || token === '' ? (
-        <Stack>
-          <Heading title={t('unusable.title')} text={t('unusable.text')} />
-          <ProblemAlert error={offer.error} />
-          <Button component={Link} to="/sign-in" variant="default">
-            {t('unusable.sign_in')}
-          </Button>
-        </Stack>
+        <Unusable
+          title={t('unusable.title')}
+          text={t('unusable.text')}
+          error={offer.error ?? undefined}
+        />
       ) : null}
     </SignInFrame>
   );

@@ -1,4 +1,4 @@
-import { Button, Card, Checkbox, CopyButton, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,10 +6,11 @@ import { useNavigate } from 'react-router';
 
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
 import { useSessionChange } from '../../ui/session/session';
+import { CodesCard } from './CodesCard';
 
 /** Shown this once: the way in when the phone is lost. The desk opens only after the person says they are kept. */
 export function RecoveryCodesStep({ codes }: { codes: readonly string[] }): ReactNode {
-  const { t } = useTranslation(['invitation', 'ui']);
+  const { t } = useTranslation('invitation');
   const { signedIn } = useSessionChange();
   const navigate = useNavigate();
   const [kept, setKept] = useState(false);
@@ -19,22 +20,7 @@ export function RecoveryCodesStep({ codes }: { codes: readonly string[] }): Reac
   });
   return (
     <Stack>
-      <Card>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-          {codes.map((code) => (
-            <Text key={code} ff="monospace" size="sm" ta="center">
-              {code}
-            </Text>
-          ))}
-        </SimpleGrid>
-      </Card>
-      <CopyButton value={codes.join('\n')} timeout={2500}>
-        {({ copied, copy }) => (
-          <Button variant="default" size="md" onClick={copy}>
-            {copied ? t('copied', { ns: 'ui' }) : t('codes.copy')}
-          </Button>
-        )}
-      </CopyButton>
+      <CodesCard codes={codes} />
       <Checkbox
         label={t('codes.kept')}
         checked={kept}

@@ -11,6 +11,7 @@ import {
   IconReceiptRefund,
   IconShoppingCart,
   IconSunrise,
+  IconUserShield,
   IconUsers,
 } from '@tabler/icons-react';
 
@@ -42,6 +43,7 @@ export const routes: readonly ScreenRoute[] = [
   screen('signals', () => import('./signals/Signals'), ['signals', 'opsReports']),
   screen('brands', () => import('./brands/Brands'), ['opsBrands']),
   screen('brands/:brandId/limits', () => import('./limits/Limits'), ['opsLimits']),
+  screen('recoveries', () => import('./recoveries/OpsRecoveries'), ['recovery']),
   screen('audit', () => import('./audit/Audit'), ['opsAudit']),
   screen('sandbox', () => import('./sandbox/Sandbox'), ['opsSandbox']),
   screen('account', () => import('../account/Account'), ['account']),
@@ -85,6 +87,12 @@ export const navigation: readonly NavEntry[] = [
     operation: 'listFraudSignals',
   },
   { to: '/ops/brands', label: 'ops:nav.brands', icon: IconBuildingStore, operation: 'listBrands' },
+  {
+    to: '/ops/recoveries',
+    label: 'ops:nav.recoveries',
+    icon: IconUserShield,
+    operation: 'listRecoveries',
+  },
   { to: '/ops/audit', label: 'ops:nav.audit', icon: IconHistory, operation: 'listAudit' },
   { to: SANDBOX, label: 'ops:nav.sandbox', icon: IconFlask, operation: 'listSandboxDials' },
 ];

@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useLocation } from 'react-router';
+import { Link, Navigate, useLocation } from 'react-router';
 
 import { nextPath } from '../../ui/session/nextPath';
 import { useSession } from '../../ui/session/session';
@@ -25,6 +25,11 @@ function Form(): ReactNode {
       )}
       {challenge ? null : (
         <Text size="sm" c="dimmed">
+          {t('recovery.question')}{' '}
+          <Anchor component={Link} to="/recovery" inherit underline="always">
+            {t('recovery.link')}
+          </Anchor>
+          <br />
           {t('app.question')}{' '}
           <Anchor href="/app/" inherit underline="always">
             {t('app.link')}

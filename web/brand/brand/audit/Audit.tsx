@@ -28,6 +28,7 @@ const SUBJECTS = [
   'programme_secret',
   'api_key',
   'invitation',
+  'recovery',
   'person',
   'session',
 ] as const;

@@ -35,12 +35,20 @@ function Row(props: { invitation: Invitation; onRevoke: (() => void) | null }): 
         </Group>
         <Text size="xs" c="dimmed">
           {t(`role.${invitation.role}`, { ns: 'shell' })}
+          {invitation.by_platform ? ` · ${t('by_platform')}` : null}
           {invitation.state === 'pending' ? (
             <>
               {' · '}
               {t('until')} <DateTime at={invitation.expires_at} />
             </>
           ) : null}
+          {invitation.state === 'pending' && invitation.opens_at ? (
+            <>
+              {' · '}
+              {t('opens')} <DateTime at={invitation.opens_at} />
+            </>
+          ) : null}
+          {invitation.state === 'pending' ? ` · ${t(`mail.${invitation.mail}`)}` : null}
         </Text>
       </Stack>
       {onRevoke ? (

@@ -2,7 +2,6 @@ import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@man
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { CopyField } from '../../../ui/components/CopyField';
 import { DateTime } from '../../../ui/components/DateTime';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import type { BrandRole } from '../types';
@@ -12,21 +11,22 @@ import { useTeamCommands } from './useTeam';
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,185}\.[^\s@.]{2,63}$/;
 
 export type InviteDialogProps = {
-  /** Given: new credentials for this person (a lost phone or password). */
+  /** Given: somebody who was shut out is to come back. */
   readonly again?: { readonly email: string; readonly role: BrandRole } | null;
   readonly onClose: () => void;
 };
 
-/** The link is shown once, so it stands there until the person says it is copied. */
-function LinkOnce(props: { url: string; expiresAt: string; onDone: () => void }): ReactNode {
+/** The link goes to the mailbox alone: nobody here sees it. */
+function OnItsWay(props: { email: string; until: string; onDone: () => void }): ReactNode {
   const { t } = useTranslation('team');
   return (
     <Stack>
-      <Text size="sm">{t('invite.link_text')}</Text>
-      <CopyField label={t('invite.link')} value={props.url} />
-      <Alert color="yellow">
-        {t('invite.once')} <DateTime at={props.expiresAt} />
+      <Alert color="green" title={t('invite.sent_title')}>
+        {t('invite.sent_text', { email: props.email })}
       </Alert>
+      <Text size="sm" c="dimmed">
+        {t('invite.sent_until')} <DateTime at={props.until} />
+      </Text>
       <Group justify="flex-end">
         <Button onClick={props.onDone}>{t('invite.done')}</Button>
       </Group>
@@ -53,29 +53,27 @@ function Fields(props: {
         value={props.email}
         onChange={(event) => props.onEmail(event.currentTarget.value)}
       />
-      {props.fixed ? null : (
-        <Radio.Group
-          label={t('invite.role')}
-          value={props.role}
-          onChange={(role) => props.onRole(role)}
-        >
-          <Stack gap="sm" mt="xs">
-            {ROLES.map((role) => (
-              <Radio
-                key={role}
-                value={role}
-                label={t(`role.${role}`, { ns: 'shell' })}
-                description={t(`role_text.${role}`)}
-              />
-            ))}
-          </Stack>
-        </Radio.Group>
-      )}
+      <Radio.Group
+        label={t('invite.role')}
+        value={props.role}
+        onChange={(role) => props.onRole(role)}
+      >
+        <Stack gap="sm" mt="xs">
+          {ROLES.map((role) => (
+            <Radio
+              key={role}
+              value={role}
+              label={t(`role.${role}`, { ns: 'shell' })}
+              description={t(`role_text.${role}`)}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
     </>
   );
 }
 
-/** Invites somebody, or gives somebody of the team new credentials; answers a link to pass on. */
+/** Invites somebody, or somebody who was shut out again. */
 export function InviteDialog({ again = null, onClose }: InviteDialogProps): ReactNode {
   const { t } = useTranslation(['team', 'ui']);
   const [email, setEmail] = useState(again?.email ?? '');
@@ -86,14 +84,11 @@ export function InviteDialog({ again = null, onClose }: InviteDialogProps): Reac
     <Modal
       opened
       title={again ? t('invite.again_title') : t('invite.title')}
-      closeOnClickOutside={!made}
-      closeOnEscape={!made}
-      withCloseButton={!made}
       onClose={onClose}
       closeButtonProps={{ 'aria-label': t('close', { ns: 'ui' }) }}
     >
       {made ? (
-        <LinkOnce url={made.url} expiresAt={made.expires_at} onDone={onClose} />
+        <OnItsWay email={email.trim()} until={made.expires_at} onDone={onClose} />
       ) : (
         <form
           noValidate

@@ -70,7 +70,7 @@ export function MemberMenu({ member }: { member: TeamMember }): ReactNode {
   const mayInvite = useMay('createInvitation');
   const close = (): void => setOpen(null);
   const active = member.state === 'active';
-  if (!mayChange && !mayDisable && !mayInvite) return null;
+  if (!mayChange && !mayDisable && !(mayInvite && !active)) return null;
   return (
     <>
       <Menu position="bottom-end" width={250}>
@@ -85,7 +85,7 @@ export function MemberMenu({ member }: { member: TeamMember }): ReactNode {
               {t('role_change.action')}
             </Menu.Item>
           ) : null}
-          {mayInvite ? (
+          {mayInvite && !active ? (
             <Menu.Item leftSection={<IconRefresh size={18} />} onClick={() => setOpen('again')}>
               {t('invite.again_action')}
             </Menu.Item>

@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import { ListSkeleton } from '../../../ui/components/Skeletons';
 import { StateBadge } from '../../../ui/components/StateBadge';
 import { useMay, useMe } from '../../../ui/session/session';
+import { Recoveries } from '../../recoveries/Recoveries';
 import type { TeamMember } from '../types';
 import { Invitations } from './Invitations';
 import { InviteDialog } from './InviteDialog';
@@ -74,6 +75,7 @@ export default function Team(): ReactNode {
             <LoadMore {...query} />
           </Card>
         ) : null}
+        <Recoveries />
         <Invitations />
         <RolesTable />
       </Stack>

@@ -19,6 +19,7 @@ export const AUDIT_NOUNS = [
   'link',
   'link_report',
   'invitation',
+  'recovery',
   'account',
   'session',
   'api_key',

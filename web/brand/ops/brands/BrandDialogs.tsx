@@ -1,9 +1,8 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { IconLink } from '@tabler/icons-react';
+import { IconMail } from '@tabler/icons-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { CopyField } from '../../../ui/components/CopyField';
 import { DateTime } from '../../../ui/components/DateTime';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import type { Schema } from '../types';
@@ -17,12 +16,13 @@ type FormDialogProps = {
   readonly submit: { readonly label: string; readonly ready: boolean; readonly pending: boolean };
   readonly onSubmit: () => void;
   readonly error: unknown;
-  /** The link, once it is there: it replaces the form, for it is shown this once. */
+  /** Once it is on its way, that replaces the form. */
   readonly invitation: Schema<'InvitationCreated'> | undefined;
   readonly children: ReactNode;
 };
 
-function InvitationLink(props: {
+/** The link goes to the mailbox alone: nobody here sees it. */
+function OnItsWay(props: {
   invitation: Schema<'InvitationCreated'>;
   onClose: () => void;
 }): ReactNode {
@@ -30,15 +30,19 @@ function InvitationLink(props: {
   const { t } = useTranslation('opsBrands');
   return (
     <Stack>
-      <Alert color="yellow" icon={<IconLink aria-hidden />} title={t('link.once_title')}>
-        {t('link.once_text')}
+      <Alert color="green" icon={<IconMail aria-hidden />} title={t('sent.title')}>
+        {t('sent.text')}
       </Alert>
-      <CopyField label={t('link.label')} value={invitation.url} monospace />
+      {invitation.opens_at ? (
+        <Text size="sm">
+          {t('sent.opens')} <DateTime at={invitation.opens_at} />
+        </Text>
+      ) : null}
       <Text size="sm" c="dimmed">
-        {t('link.until')} <DateTime at={invitation.expires_at} />
+        {t('sent.until')} <DateTime at={invitation.expires_at} />
       </Text>
       <Group justify="flex-end">
-        <Button onClick={onClose}>{t('link.done')}</Button>
+        <Button onClick={onClose}>{t('sent.done')}</Button>
       </Group>
     </Stack>
   );
@@ -52,16 +56,9 @@ function FormDialog(props: FormDialogProps): ReactNode {
     if (submit.ready && !submit.pending) props.onSubmit();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      // A stray click must not lose the link that is shown once.
-      closeOnClickOutside={invitation === undefined}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       {invitation ? (
-        <InvitationLink invitation={invitation} onClose={onClose} />
+        <OnItsWay invitation={invitation} onClose={onClose} />
       ) : (
         <form onSubmit={onSubmit} noValidate>
           <Stack>

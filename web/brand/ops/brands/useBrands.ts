@@ -42,8 +42,6 @@ export function useCreateBrand(): UseMutationResult<
   return useMutation({
     mutationFn: (body: Schema<'NewBrand'>) => call(api.POST('/v1/ops/brands', { body })),
     onSuccess: () => void queries.invalidateQueries({ queryKey: BRANDS_KEY }),
-    // The link in the answer opens an account: it leaves memory with the dialog.
-    gcTime: 0,
   });
 }
 
@@ -60,6 +58,5 @@ export function useInviteOwner(
         }),
       ),
     onSuccess: () => void queries.invalidateQueries({ queryKey: BRANDS_KEY }),
-    gcTime: 0,
   });
 }
