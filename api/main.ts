@@ -7,6 +7,8 @@ import { createClickhouse } from '../store/clickhouse/client';
 import { createRedis } from '../store/redis/client';
 import { createPool } from '../store/postgres/pool';
 import { createSealer } from '../store/postgres/sealing';
+import { logCrashes } from '../telemetry/crash';
+import { errorMessage } from '../telemetry/failure';
 import { createLogger, errorText, type Logger } from '../telemetry/logger';
 import { readApiConfig, type ApiConfig } from './config';
 import type { InfluencerOptions } from './influencer/deps';
@@ -55,6 +57,7 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
 
 async function main(): Promise<void> {
   const log = createLogger('api');
+  logCrashes(log);
   const config = readApiConfig(process.env);
   const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-api' });
   const redis = createRedis({
@@ -127,7 +130,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((thrown: unknown) => {
-    process.stderr.write(`api cannot start: ${errorText(thrown)}\n`);
+    process.stderr.write(`api cannot start: ${errorMessage(thrown)}\n`);
     process.exit(1);
   });
 }

@@ -8,7 +8,7 @@ import { revokeInvitationsOf } from '../store/postgres/invitations';
 import { createPool, inTransaction, type Sql } from '../store/postgres/pool';
 import { createSealer, type Sealer } from '../store/postgres/sealing';
 import { disableUser, lockMembers, setRole, type Member } from '../store/postgres/team';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { invite } from './accounts/inviting';
 import { readPublicOrigin } from './config';
 
@@ -137,7 +137,7 @@ async function main(): Promise<void> {
 if (require.main === module) {
   main().catch((thrown: unknown) => {
     const isUsage = thrown instanceof Refused || thrown instanceof TypeError;
-    process.stderr.write(`${isUsage ? thrown.message : errorText(thrown)}\n`);
+    process.stderr.write(`${isUsage ? thrown.message : errorMessage(thrown)}\n`);
     process.exitCode = isUsage ? 2 : 1;
   });
 }

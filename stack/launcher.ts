@@ -19,7 +19,7 @@ import { unwrap } from '../domain/result';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import type { LaunchOptions } from './arguments';
 import { USAGE } from './arguments';
 import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
@@ -230,7 +230,7 @@ class Launcher {
     const started = performance.now();
     const asked = askForAttention(this.platform!.urls, this.data!);
     const sent = await asked.catch((failure: unknown) => {
-      this.say(`\nThe desks have little to look at: ${errorText(failure)}`);
+      this.say(`\nThe desks have little to look at: ${errorMessage(failure)}`);
       return undefined;
     });
     if (sent)

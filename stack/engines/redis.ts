@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Redis from 'ioredis';
-import { errorText } from '../../telemetry/logger';
+import { errorMessage } from '../../telemetry/failure';
 import { installPackage } from '../debianPackage';
 import { startChild, type Child } from '../process';
 import type { Step } from '../progress';
@@ -69,7 +69,7 @@ export async function startRedis(context: EngineContext): Promise<Engine> {
     if (given) {
       await ping(given).catch((thrown: unknown) => {
         throw new Error(
-          `Redis at REDIS_URL does not answer: ${errorText(thrown)}. Start it or unset REDIS_URL.`,
+          `Redis at REDIS_URL does not answer: ${errorMessage(thrown)}. Start it or unset REDIS_URL.`,
         );
       });
       step.done('from REDIS_URL');

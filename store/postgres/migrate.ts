@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 
 import { text } from '../../config/env';
-import { errorText } from '../../telemetry/logger';
+import { errorMessage } from '../../telemetry/failure';
 
 /**
  * Brings a database to the newest schema: plain SQL files in rising order, each in its own transaction,
@@ -29,7 +29,7 @@ if (require.main === module) {
       console.log(names.length > 0 ? `applied ${names.join(', ')}` : 'schema is up to date'),
     )
     .catch((failure: unknown) => {
-      console.error(`migration failed: ${errorText(failure)}`);
+      console.error(`migration failed: ${errorMessage(failure)}`);
       process.exitCode = 1;
     });
 }
