@@ -57,9 +57,11 @@ export function isJson(contentType: string | undefined, encoding: string | undef
 }
 
 /** Bytes → JSON value, refusing what two parsers could read differently. */
-export function readJson(bytes: Buffer, exact?: ReadonlySet<string>): Result<unknown, Refused> {
+export function readJson(bytes: Buffer): Result<unknown, Refused> {
+  // Some writers put a mark of the byte order before the text; it is no part of it.
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   if (!isUtf8(bytes)) return refuse('json_invalid', { detail: 'The body is not valid UTF-8.' });
-  const parsed = parseJson(bytes.toString('utf8'), exact);
+  const parsed = parseJson(bytes.toString('utf8', hasMark ? 3 : 0));
   if (parsed.ok) return parsed;
   const { code, at } = parsed.error;
   return refuse(code, { detail: `The JSON is refused at offset ${at}: ${code}.` });
