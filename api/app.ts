@@ -14,7 +14,7 @@ import type { ApiDeps, Call, TableBody } from './handler';
 import type { EventReply, Refusal, Reply } from './reply';
 import { OPERATIONS, type Rule } from './operations';
 import { RETRY_AFTER_SECONDS } from './problem';
-import { checkBody, checkParameters, isJson, readJson, readQuery } from './request';
+import { checkBody, checkParameters, isJson, plainQuery, readJson, readQuery } from './request';
 import { storeIsUnavailable } from './storeFailure';
 
 export type AppOptions = GateOptions & {
@@ -51,11 +51,12 @@ async function readTable(form: Form, context: Context): Promise<Form | Reply> {
 
 /** Query and body as the document wants them; the body is undefined when there may be none. */
 async function readForm(operation: Operation, context: Context): Promise<Form | Reply> {
-  const query = readQuery(context.querystring);
-  if (!query.ok) return { problem: query.error.code, ...query.error };
-  const badParameter = checkParameters(operation, context.params, query.value);
+  const said = readQuery(context.querystring);
+  if (!said.ok) return { problem: said.error.code, ...said.error };
+  const query = plainQuery(operation, said.value);
+  const badParameter = checkParameters(operation, context.params, query);
   if (badParameter) return { problem: badParameter.code, ...badParameter };
-  const form = { query: query.value, body: undefined };
+  const form = { query, body: undefined };
   if (operation.takesTable) return readTable(form, context);
   if (!operation.body) return form;
   const bytes = await readBody(context.req);

@@ -20,6 +20,21 @@ export function readQuery(search: string): Result<ReadonlyMap<string, string>, R
   return ok(found);
 }
 
+/** Query parameters that people type or paste, without the marks that nobody sees. */
+export function plainQuery(
+  operation: Operation,
+  query: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const even = operation.parameters.filter(({ in: at, plainly }) => at === 'query' && plainly);
+  if (!even.some(({ name }) => query.has(name))) return query;
+  const read = new Map(query);
+  for (const { name, plainly } of even) {
+    const said = query.get(name);
+    if (said !== undefined && plainly) read.set(name, plainly(said));
+  }
+  return read;
+}
+
 /** Path and query parameters against the document. */
 export function checkParameters(
   operation: Operation,

@@ -137,7 +137,7 @@ test.each<[Record<string, unknown>, Record<string, unknown>]>([
 
 test('12.15, the same said in another spelling is the same event, other content is not', async () => {
   const id = `msg_${randomBytes(8).toString('hex')}`;
-  const said = {
+  const said: Record<string, unknown> = {
     ...order(api, world),
     sale_amount: '12990.00',
     status: 'approved',
