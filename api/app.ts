@@ -2,6 +2,7 @@ import Router, { type RouterContext } from '@koa/router';
 import { createSession } from 'better-sse';
 import Koa from 'koa';
 
+import type { Locale } from '../store/postgres/users';
 import { errorText, type Logger } from '../telemetry/logger';
 import { addressBucket, addressPrefix, clientAddress } from './access/clientAddress';
 import { gate, type GateOptions } from './access/gate';
@@ -71,6 +72,12 @@ async function readForm(operation: Operation, context: Context): Promise<Form | 
   return badBody ? { problem: badBody.code, ...badBody } : { ...form, body: json.value };
 }
 
+/** Without the header, or with none of ours in it: Russian. */
+const languageAsked = (context: Context): Locale => {
+  const asked = context.acceptsLanguages('ru', 'kk', 'en');
+  return asked === 'kk' || asked === 'en' ? asked : 'ru';
+};
+
 /** Authentication, role and limits first, then form: a stranger learns nothing about the request. */
 async function answerCall(
   options: AppOptions,
@@ -95,6 +102,7 @@ async function answerCall(
       bucket,
       ipPrefix: addressPrefix(address),
       userAgent: context.get('user-agent'),
+      language: languageAsked(context),
     },
   };
   if (rule.kind === 'public')

@@ -6,6 +6,7 @@ import type { Role } from '../domain/access';
 import type { ClickHouseClient } from '../store/clickhouse/client';
 import type { Redis } from '../store/redis/client';
 import type { Sealer } from '../store/postgres/sealing';
+import type { Locale } from '../store/postgres/users';
 import type { Logger } from '../telemetry/logger';
 import type { Sessions } from './access/sessions';
 import type { Cookies } from './access/cookies';
@@ -67,6 +68,8 @@ export type Call = {
     readonly bucket: string;
     readonly ipPrefix: string;
     readonly userAgent: string;
+    /** By Accept-Language; Russian when it names none of ours. */
+    readonly language: Locale;
   };
   /** The session cookie that came along, whether or not it is alive: signing in ends that session. */
   readonly sessionToken: string | undefined;
