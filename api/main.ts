@@ -57,7 +57,6 @@ function openClickIds({ clickKeys, environment }: ApiConfig, log: Logger): Click
 
 async function main(): Promise<void> {
   const log = createLogger('api');
-  logCrashes(log);
   const config = readApiConfig(process.env);
   const pool = createPool({ url: config.databaseUrl, applicationName: 'gamma-api' });
   const redis = createRedis({
@@ -129,6 +128,7 @@ async function main(): Promise<void> {
 }
 
 if (require.main === module) {
+  logCrashes(createLogger('api'));
   main().catch((thrown: unknown) => {
     process.stderr.write(`api cannot start: ${errorMessage(thrown)}\n`);
     process.exit(1);

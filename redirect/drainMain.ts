@@ -7,7 +7,7 @@ import { createClickIndex } from '../store/redis/clickIndex';
 import { createRedis } from '../store/redis/client';
 import { logCrashes } from '../telemetry/crash';
 import { errorMessage } from '../telemetry/failure';
-import { createLogger, errorText } from '../telemetry/logger';
+import { createLogger } from '../telemetry/logger';
 import { readDrainConfig } from './config';
 import { Cursor } from './cursor';
 import { Drain } from './drain';

@@ -207,13 +207,13 @@ async function conflictAnswer(
   requestId: string,
 ): Promise<Told> {
   const alike = await deps.storedAlike(row, verdict);
-  if (alike) return outcomeAnswer(alike.receiptId, alike.outcome, requestId);
+  if (alike) return outcomeAnswer(alike.receiptId, alike.outcome);
   return verdict === 'webhook_conflict'
     ? refusal({ code: 'webhook_conflict', receiptId: row.receiptId }, requestId)
     : refusal({ code: 'event_version_conflict' }, requestId);
 }
 
-function outcomeAnswer(receipt: string, outcome: IntakeOutcome, requestId: string): Told {
+function outcomeAnswer(receipt: string, outcome: IntakeOutcome): Told {
   const answer = accepted(receipt, outcome);
   if (outcome.verdict !== 'duplicate') return { answer };
   const { conversionId: conversion } = outcome;
@@ -241,7 +241,7 @@ async function answerTo(
   const { verdict } = outcome;
   return verdict === 'webhook_conflict' || verdict === 'version_conflict'
     ? conflictAnswer(deps, row, verdict, requestId)
-    : outcomeAnswer(row.receiptId, outcome, requestId);
+    : outcomeAnswer(row.receiptId, outcome);
 }
 
 function failureAnswer(deps: PostbackDeps, thrown: unknown, requestId: string): Told {

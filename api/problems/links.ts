@@ -138,7 +138,7 @@ const TABLE_PROBLEMS = {
     'Workbook instead of a table',
     'Это книга Excel, а не CSV. Откройте её, выберите «Сохранить как» → CSV UTF-8 и загрузите снова.',
     'Бұл CSV емес, Excel кітабы. Оны ашып, «Басқаша сақтау» → CSV UTF-8 таңдап, қайта жүктеңіз.',
-    'This is an Excel workbook, not CSV. Open it, choose Save as → CSV UTF-8 and upload it again.',
+    'This is an Excel workbook, not CSV. Open it, choose Save as, CSV UTF-8, and upload it again.',
   ),
   csv_unreadable: problem(
     422,
