@@ -2,6 +2,7 @@ import Router, { type RouterContext } from '@koa/router';
 import { createSession } from 'better-sse';
 import Koa from 'koa';
 
+import type { Locale } from '../store/postgres/users';
 import { errorText, type Logger } from '../telemetry/logger';
 import { addressBucket, addressPrefix, clientAddress } from './access/clientAddress';
 import { gate, type GateOptions } from './access/gate';
@@ -15,7 +16,7 @@ import type { ApiDeps, Call, TableBody } from './handler';
 import type { EventReply, Refusal, Reply } from './reply';
 import { OPERATIONS, type Rule } from './operations';
 import { RETRY_AFTER_SECONDS } from './problem';
-import { checkBody, checkParameters, isJson, readJson, readQuery } from './request';
+import { checkBody, checkParameters, isJson, plainQuery, readJson, readQuery } from './request';
 import { storeIsUnavailable } from './storeFailure';
 
 export type AppOptions = GateOptions & {
@@ -57,11 +58,12 @@ async function readTable(form: Form, context: Context): Promise<Form | Reply> {
 
 /** Query and body as the document wants them; the body is undefined when there may be none. */
 async function readForm(operation: Operation, context: Context): Promise<Form | Reply> {
-  const query = readQuery(context.querystring);
-  if (!query.ok) return { problem: query.error.code, ...query.error };
-  const badParameter = checkParameters(operation, context.params, query.value);
+  const said = readQuery(context.querystring);
+  if (!said.ok) return { problem: said.error.code, ...said.error };
+  const query = plainQuery(operation, said.value);
+  const badParameter = checkParameters(operation, context.params, query);
   if (badParameter) return { problem: badParameter.code, ...badParameter };
-  const form = { query: query.value, body: undefined };
+  const form = { query, body: undefined };
   if (operation.takesTable) return readTable(form, context);
   if (!operation.body) return form;
   const bytes = await readBody(context.req);
@@ -75,6 +77,12 @@ async function readForm(operation: Operation, context: Context): Promise<Form | 
   const badBody = checkBody(operation, json.value);
   return badBody ? { problem: badBody.code, ...badBody } : { ...form, body: json.value };
 }
+
+/** Without the header, or with none of ours in it: Russian. */
+const languageAsked = (context: Context): Locale => {
+  const asked = context.acceptsLanguages('ru', 'kk', 'en');
+  return asked === 'kk' || asked === 'en' ? asked : 'ru';
+};
 
 /** Authentication, role and limits first, then form: a stranger learns nothing about the request. */
 async function answerCall(
@@ -107,6 +115,7 @@ async function answerCall(
       area: masked(ipPrefix),
       ipPrefix,
       userAgent: context.get('user-agent'),
+      language: languageAsked(context),
     },
   };
   if (rule.kind === 'public')

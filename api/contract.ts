@@ -6,6 +6,8 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 
+import { plain, plainWord } from '../domain/plain';
+
 /**
  * openapi.yaml, read once at start: routes, parameters, bodies and answers are checked by what is written
  * there and nowhere else. A document that does not compile stops the process.
@@ -18,6 +20,8 @@ type Parameter = {
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly validate: ValidateFunction;
+  /** `x-plain` of its schema: how its value is evened out before it is looked at. */
+  readonly plainly: ((text: string) => string) | undefined;
 };
 
 type BodyRule = { readonly required: boolean; readonly validate: ValidateFunction };
@@ -65,12 +69,36 @@ const escapePointer = (part: string): string =>
   encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 const pointerTo = (...parts: string[]): string => `#/${parts.map(escapePointer).join('/')}`;
 
+/** What `x-plain` in the document may say: a text without hidden marks, or a code read as one word. */
+const PLAIN: Readonly<Record<string, (text: string) => string>> = { text: plain, word: plainWord };
+
+/** Strings of a body are evened out before their length and pattern are looked at. */
+function addPlain(ajv: Ajv2020): void {
+  ajv.addKeyword({
+    keyword: 'x-plain',
+    type: 'string',
+    schemaType: 'string',
+    before: 'maxLength',
+    modifying: true,
+    compile: (how: string) => {
+      const even = PLAIN[how];
+      if (!even) throw new Error(`openapi.yaml: x-plain cannot be ${how}`);
+      return (value: string, at) => {
+        // A parameter stands in nothing; request.ts evens those out.
+        if (typeof at?.parentData === 'object') at.parentData[at.parentDataProperty] = even(value);
+        return true;
+      };
+    },
+  });
+}
+
 class Document {
   private readonly ajv: Ajv2020;
 
   constructor(private readonly root: Node) {
     this.ajv = new Ajv2020({ allErrors: false, strict: true, allowUnionTypes: true });
     addFormats(this.ajv, ['date-time']);
+    addPlain(this.ajv);
     this.ajv.addVocabulary([...DOCUMENT_KEYWORDS]);
     this.ajv.addSchema({ $id: ROOT, ...root });
   }
@@ -103,6 +131,7 @@ class Document {
         in: found.value['in'] as Parameter['in'],
         required: found.value['required'] === true,
         validate: this.compile(`${found.pointer}/schema`),
+        plainly: PLAIN[String(node(found.value['schema'])['x-plain'])],
       };
     });
   }

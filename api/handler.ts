@@ -6,6 +6,7 @@ import type { Role } from '../domain/access';
 import type { ClickHouseClient } from '../store/clickhouse/client';
 import type { Redis } from '../store/redis/client';
 import type { Sealer } from '../store/postgres/sealing';
+import type { Locale } from '../store/postgres/users';
 import type { Logger } from '../telemetry/logger';
 import type { Sessions } from './access/sessions';
 import type { SmsBudget } from './accounts/smsBudget';
@@ -80,6 +81,8 @@ export type Call = {
     readonly area: string;
     readonly ipPrefix: string;
     readonly userAgent: string;
+    /** By Accept-Language; Russian when it names none of ours. */
+    readonly language: Locale;
   };
   /** The browser's device cookie, if it sent one. */
   readonly device: Device | undefined;

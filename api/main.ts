@@ -9,6 +9,8 @@ import { createClickhouse } from '../store/clickhouse/client';
 import { createRedis } from '../store/redis/client';
 import { createPool } from '../store/postgres/pool';
 import { createSealer } from '../store/postgres/sealing';
+import { logCrashes } from '../telemetry/crash';
+import { errorMessage } from '../telemetry/failure';
 import { createLogger, errorText, type Logger } from '../telemetry/logger';
 import { readApiConfig, type ApiConfig } from './config';
 import type { InfluencerOptions } from './influencer/deps';
@@ -147,8 +149,9 @@ async function main(): Promise<void> {
 }
 
 if (require.main === module) {
+  logCrashes(createLogger('api'));
   main().catch((thrown: unknown) => {
-    process.stderr.write(`api cannot start: ${errorText(thrown)}\n`);
+    process.stderr.write(`api cannot start: ${errorMessage(thrown)}\n`);
     process.exit(1);
   });
 }

@@ -20,6 +20,21 @@ export function readQuery(search: string): Result<ReadonlyMap<string, string>, R
   return ok(found);
 }
 
+/** Query parameters that people type or paste, without the marks that nobody sees. */
+export function plainQuery(
+  operation: Operation,
+  query: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const even = operation.parameters.filter(({ in: at, plainly }) => at === 'query' && plainly);
+  if (!even.some(({ name }) => query.has(name))) return query;
+  const read = new Map(query);
+  for (const { name, plainly } of even) {
+    const said = query.get(name);
+    if (said !== undefined && plainly) read.set(name, plainly(said));
+  }
+  return read;
+}
+
 /** Path and query parameters against the document. */
 export function checkParameters(
   operation: Operation,
@@ -57,9 +72,11 @@ export function isJson(contentType: string | undefined, encoding: string | undef
 }
 
 /** Bytes → JSON value, refusing what two parsers could read differently. */
-export function readJson(bytes: Buffer, exact?: ReadonlySet<string>): Result<unknown, Refused> {
+export function readJson(bytes: Buffer): Result<unknown, Refused> {
+  // Some writers put a mark of the byte order before the text; it is no part of it.
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   if (!isUtf8(bytes)) return refuse('json_invalid', { detail: 'The body is not valid UTF-8.' });
-  const parsed = parseJson(bytes.toString('utf8'), exact);
+  const parsed = parseJson(bytes.toString('utf8', hasMark ? 3 : 0));
   if (parsed.ok) return parsed;
   const { code, at } = parsed.error;
   return refuse(code, { detail: `The JSON is refused at offset ${at}: ${code}.` });

@@ -11,6 +11,7 @@ import type { ClickHouseClient } from '../store/clickhouse/client';
 import type { Redis } from '../store/redis/client';
 import { findApiKey, markKeyUsed } from '../store/postgres/apiKeys';
 import { storeIntakeBatch } from '../store/postgres/intake';
+import { findRespelled } from '../store/postgres/orderSpellings';
 import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/programmes';
 import type { Sealer } from '../store/postgres/sealing';
 import { createPostbackLog } from '../store/redis/postbackLog';
@@ -39,6 +40,7 @@ import { createBatcher, type Batcher } from './intake/batcher';
 import { createPostbackHandler, POSTBACK_PREFIX } from './intake/postbacks';
 import { createProgrammeCache } from './intake/programmeCache';
 import { createSecretUse } from './intake/secretUse';
+import { createStoredAlike } from './intake/storedAlike';
 import { createAuthenticate } from './keys';
 import { startImportRunner, type ImportRunner } from './links/importRunner';
 import { createRunWatch } from './ops/runEvents';
@@ -172,6 +174,8 @@ function createIntake(options: ApiOptions, contract: Contract, stopping: () => b
     programme,
     clickIds: options.clickIds,
     batcher,
+    respelled: (row) => findRespelled(pool, row),
+    storedAlike: createStoredAlike(pool),
     secretUsed: createSecretUse((rowId) => markSecretUsed(pool, rowId), log),
     noteAttempt: createAttemptNotes({
       add: (id, attempt) => attempts.add(id, attempt),

@@ -10,7 +10,7 @@ import { approveRecovery, findRecoveryOf, lockRecovery } from '../store/postgres
 import { createSealer, type Sealer } from '../store/postgres/sealing';
 import { disableUser, lockMembers, setRole, type Member } from '../store/postgres/team';
 import { findByEmail } from '../store/postgres/users';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { invite } from './accounts/inviting';
 import { endRecoveriesOf, tellPerson, tellWatchers } from './accounts/recovering';
 import { checkCode } from './accounts/recoveryLinks';
@@ -178,7 +178,7 @@ async function main(): Promise<void> {
 if (require.main === module) {
   main().catch((thrown: unknown) => {
     const isUsage = thrown instanceof Refused || thrown instanceof TypeError;
-    process.stderr.write(`${isUsage ? thrown.message : errorText(thrown)}\n`);
+    process.stderr.write(`${isUsage ? thrown.message : errorMessage(thrown)}\n`);
     process.exitCode = isUsage ? 2 : 1;
   });
 }

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { text } from '../config/env';
 import { createPool } from '../store/postgres/pool';
-import { createLogger, errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
+import { createLogger } from '../telemetry/logger';
 import { createTemporalClient, temporalConfig } from '../temporal/connection';
 import { rebuild } from '../temporal/rebuild';
 import { ensureSearchAttributes } from '../temporal/searchAttributes';
@@ -70,6 +71,6 @@ Promise.resolve()
   .then(() => main(isDryRun(process.argv.slice(2))))
   .catch((thrown: unknown) => {
     const isUsage = thrown instanceof TypeError;
-    process.stderr.write(`${isUsage ? USAGE : `rebuild failed: ${errorText(thrown)}`}\n`);
+    process.stderr.write(`${isUsage ? USAGE : `rebuild failed: ${errorMessage(thrown)}`}\n`);
     process.exitCode = isUsage ? 2 : 1;
   });

@@ -5,7 +5,9 @@ import { createClickhouse } from '../store/clickhouse/client';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createClickIndex } from '../store/redis/clickIndex';
 import { createRedis } from '../store/redis/client';
-import { createLogger, errorText } from '../telemetry/logger';
+import { logCrashes } from '../telemetry/crash';
+import { errorMessage } from '../telemetry/failure';
+import { createLogger } from '../telemetry/logger';
 import { readDrainConfig } from './config';
 import { Cursor } from './cursor';
 import { Drain } from './drain';
@@ -14,6 +16,7 @@ import { SegmentReader } from './segmentReader';
 import { createClickhouseSink, createRedisSink } from './sinks';
 
 const logger = createLogger('drain');
+logCrashes(logger);
 
 const CLICKHOUSE_TIMEOUT_MS = 30_000;
 const REDIS_TIMEOUT_MS = 5_000;
@@ -90,7 +93,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (failure: unknown) => {
-    process.stderr.write(`drain cannot start: ${errorText(failure)}\n`);
+    process.stderr.write(`drain cannot start: ${errorMessage(failure)}\n`);
     process.exit(1);
   },
 );

@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
 
+import { logCrashes } from '../telemetry/crash';
+import { errorMessage } from '../telemetry/failure';
 import { createLogger, errorText } from '../telemetry/logger';
 import { readRedirectConfig } from './config';
 import { createRedirectServer } from './server';
 import { createRedirectService } from './service';
 
 const logger = createLogger('redirect');
+logCrashes(logger);
 
 const GRACE_MS = 5_000;
 
@@ -40,6 +43,6 @@ function main(): void {
 try {
   main();
 } catch (failure) {
-  process.stderr.write(`redirect cannot start: ${errorText(failure)}\n`);
+  process.stderr.write(`redirect cannot start: ${errorMessage(failure)}\n`);
   process.exit(1);
 }

@@ -1,4 +1,5 @@
-import { createLogger, errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
+import { createLogger } from '../telemetry/logger';
 import { sandboxConfig } from './config';
 import { startSandbox } from './server';
 
@@ -14,6 +15,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger('sandbox').error({ error: errorText(error) }, 'sandbox could not start');
+  createLogger('sandbox').error({ error: errorMessage(error) }, 'sandbox could not start');
   process.exitCode = 1;
 });

@@ -16,6 +16,7 @@ const folders = [
   'domain',
   'config',
   'telemetry',
+  'files',
   'workflows',
   'activities',
   'adapters',

@@ -10,7 +10,7 @@ import { gzip } from 'node:zlib';
 import { ClickhouseEngine } from './clickhouse/engine';
 import { ClickhouseFailure, failureAnswer } from './clickhouse/failure';
 import { readRequest } from './clickhouse/request';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 
 const KEEP_ALIVE_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -100,6 +100,6 @@ function main(): void {
 try {
   main();
 } catch (thrown) {
-  console.error(errorText(thrown));
+  console.error(errorMessage(thrown));
   process.exit(1);
 }

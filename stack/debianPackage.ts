@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { runCommand } from './process';
 import type { Step } from './progress';
 import { findOnPath } from './toolCache';
@@ -57,7 +57,7 @@ export async function installPackage(name: string, options: PackageOptions): Pro
     }
   }).catch((thrown: unknown) => {
     throw new Error(
-      `${name} is missing and installing Debian's package failed. ${otherwise} ${errorText(thrown)}`,
+      `${name} is missing and installing Debian's package failed. ${otherwise} ${errorMessage(thrown)}`,
     );
   });
 }

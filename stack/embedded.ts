@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { startClickhouse } from './engines/clickhouse';
 import type { Engine, EngineContext, EngineName } from './engines/engine';
 import type { RedisProcess } from '../store/redis/acl';
@@ -126,7 +126,7 @@ async function startAll(context: EngineContext, options: StackOptions): Promise<
   };
   const names = options.only ?? (['postgres', 'redis', 'clickhouse', 'temporal'] as const);
   const results = await Promise.allSettled(names.map((name) => starters[name]()));
-  const failures = results.flatMap((r) => (r.status === 'rejected' ? [errorText(r.reason)] : []));
+  const failures = results.flatMap((r) => (r.status === 'rejected' ? [errorMessage(r.reason)] : []));
   if (failures.length > 0) {
     await Promise.allSettled(Object.values(engines).map((engine) => engine.stop()));
     throw new Error(failures.map((text) => text.replace(/^Error: /, '')).join('\n'));

@@ -20,7 +20,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/contract';
 import { migrateClickhouse } from '../store/clickhouse/migrate';
 import { createPool } from '../store/postgres/pool';
 import { REDIS_PREFIX } from './engines/redis';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import type { LaunchOptions } from './arguments';
 import { USAGE } from './arguments';
 import { createProgress, startEmbeddedStack, type EmbeddedStack, type Progress } from './embedded';
@@ -232,7 +232,7 @@ class Launcher {
     const started = performance.now();
     const asked = askForAttention(this.platform!.urls, this.data!);
     const sent = await asked.catch((failure: unknown) => {
-      this.say(`\nThe desks have little to look at: ${errorText(failure)}`);
+      this.say(`\nThe desks have little to look at: ${errorMessage(failure)}`);
       return undefined;
     });
     if (sent)

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { guard, type Exit } from './guardClient';
 import type { GuardedCommand } from './guardMessages';
 import { lastLines, LogTail } from './logTail';
@@ -197,7 +197,7 @@ export async function runCommand(
   const child = new GuardedChild(spec.name, guarded(spec));
   const deadline = performance.now() + spec.timeoutMs;
   await child.started.catch((thrown: unknown) => {
-    throw new Error(errorText(thrown).replace(/^Error: /, ''));
+    throw new Error(errorMessage(thrown).replace(/^Error: /, ''));
   });
   while (child.exit === undefined) {
     for (const line of tail.lines()) onLine(line);

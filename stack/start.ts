@@ -1,4 +1,4 @@
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { parseArguments, USAGE } from './arguments';
 import { runLauncher } from './launcher';
 
@@ -11,6 +11,6 @@ if (!parsed.ok) {
 runLauncher(parsed.value)
   .then((code) => process.exit(code))
   .catch((failure: unknown) => {
-    process.stderr.write(`\n${errorText(failure).replace(/^(\w*Error|DemoFailure): /, '')}\n`);
+    process.stderr.write(`\n${errorMessage(failure).replace(/^(\w*Error|DemoFailure): /, '')}\n`);
     process.exit(1);
   });

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { errorText } from '../telemetry/logger';
+import { errorMessage } from '../telemetry/failure';
 import { acquireLock, type Lock } from './lock';
 import { runCommand } from './process';
 import type { Step } from './progress';
@@ -105,7 +105,7 @@ async function fillCache(env: NodeJS.ProcessEnv, folder: string, logDir: string,
         renameSync(join(making, 'temporal'), join(folder, 'temporal'));
         return;
       } catch (thrown) {
-        tried.push({ how, problem: errorText(thrown).replace(/^\w*Error: /, '') });
+        tried.push({ how, problem: errorMessage(thrown).replace(/^\w*Error: /, '') });
       }
     }
   } finally {
@@ -144,7 +144,7 @@ async function download(_env: NodeJS.ProcessEnv, making: string, logDir: string,
     await pipeline(body, createWriteStream(archive));
   } catch (thrown) {
     const cause = thrown instanceof Error && thrown.cause ? thrown.cause : thrown;
-    throw new Error(abort.signal.aborted ? 'no answer in time' : errorText(cause));
+    throw new Error(abort.signal.aborted ? 'no answer in time' : errorMessage(cause));
   } finally {
     clearTimeout(timer);
   }

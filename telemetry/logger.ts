@@ -1,5 +1,7 @@
 import { pino, type Logger as Pino } from 'pino';
 
+export { errorText } from './failure';
+
 /**
  * The only way this project logs. Fields are an allow-list, not a deny-list: a name that is not here is
  * dropped before anything is written, so a new field cannot leak an IIN, a phone, a card or a key by
@@ -65,13 +67,6 @@ function allowed(fields: Fields): Record<string, unknown> {
       typeof value === 'string' && value.length > 500 ? `${value.slice(0, 500)}…` : value;
   }
   return kept;
-}
-
-/** The text of an unknown throw, without its stack: stacks repeat arguments in some drivers. */
-export function errorText(thrown: unknown): string {
-  if (thrown instanceof AggregateError && thrown.errors.length > 0)
-    return errorText(thrown.errors[0]);
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
 }
 
 export function createLogger(

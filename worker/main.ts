@@ -4,6 +4,8 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 
 import { createPool } from '../store/postgres/pool';
+import { logCrashes } from '../telemetry/crash';
+import { errorMessage } from '../telemetry/failure';
 import { createLogger, errorText } from '../telemetry/logger';
 import { EncryptionCodec } from '../temporal/codec';
 import { createTemporalClient } from '../temporal/connection';
@@ -15,6 +17,7 @@ import { startUpkeep } from './upkeep';
 import { createWorkers } from './workers';
 
 const logger = createLogger('worker');
+let isReady = false;
 
 /** Temporal may come up after us: asked again every second, saying so, until it answers. */
 async function connect(config: WorkerConfig, client: Client): Promise<NativeConnection> {
@@ -48,6 +51,7 @@ function installRuntime(): void {
 }
 
 async function main(): Promise<void> {
+  logCrashes(logger);
   const config = workerConfig(process.env);
   installRuntime();
   const codecServer = createCodecServer({
@@ -82,6 +86,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     `ready http://${config.codecHost}:${(codecServer.address() as AddressInfo).port}\n`,
   );
+  isReady = true;
   await Promise.all(runs);
   await connection.close();
   await client.connection.close();
@@ -90,6 +95,8 @@ async function main(): Promise<void> {
 main()
   .then(() => process.exit(0))
   .catch((failure: unknown) => {
+    // Until then nobody has sent anything, and what is wrong with the settings stands in the message.
+    if (!isReady) process.stderr.write(`worker cannot start: ${errorMessage(failure)}\n`);
     logger.error({ error: errorText(failure) }, 'worker stopped');
     process.exit(1);
   });

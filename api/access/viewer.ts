@@ -24,6 +24,12 @@ export type Via =
       readonly locale: Locale;
     };
 
+/** The language of words in what a person takes away: theirs, else what their program asks for. */
+export const languageOf = (
+  call: { readonly from: { readonly language: Locale } },
+  { via }: Viewer,
+): Locale => (via.kind === 'session' ? via.locale : call.from.language);
+
 /** How long a proved factor counts for money (ASVS 7.5.3). */
 export const FACTOR_FRESH_MS = 10 * 60_000;
 

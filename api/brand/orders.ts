@@ -1,4 +1,5 @@
 import { reason } from '../../domain/conversions/reasons';
+import { orderId } from '../../domain/intake/orderId';
 import { formatTenge, parseTenge, type Tiyn } from '../../domain/money';
 import { ok, unwrap, type Result } from '../../domain/result';
 import {
@@ -41,7 +42,7 @@ export function readFilter(fields: FilterFields): Result<OrderFilter, Refusal> {
     orderStatus: fields.order_status,
     programmeId: fields.programme_id,
     influencer: fields.influencer,
-    query: fields.query,
+    query: fields.query === undefined ? undefined : orderId(fields.query),
     orderedFrom: period.value.from,
     orderedBefore: period.value.before,
     minSale: amount(fields.min_sale),

@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream';
 
-import { stringify } from 'csv-stringify';
-
 import { reason } from '../../domain/conversions/reasons';
 import { formatTenge } from '../../domain/money';
 import {
@@ -11,6 +9,15 @@ import {
   type BrandOrder,
   type OrderSort,
 } from '../../store/postgres/brandOrders';
+import {
+  CSV_TYPE,
+  cellText,
+  tableStream,
+  tableStyle,
+  type Cell,
+  type TableStyle,
+} from '../../files/writeTable';
+import { languageOf } from '../access/viewer';
 import type { ApiDeps, Handler } from '../handler';
 import { readFilter, readSort } from './orders';
 import { brandOf } from './scope';
@@ -37,47 +44,48 @@ const COLUMNS = [
   'held_until',
 ] as const;
 
-/** A spreadsheet runs a cell that starts like this (OWASP, CSV Injection); the shop and strangers write some of them. */
-const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
-const plain = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
-
 /** `2026-11-23 17:57:19`, Almaty: what spreadsheets read as a time. */
 const almaty = (at: Date | null): string =>
   at === null
     ? ''
     : new Date(at.getTime() + 5 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
-const rowOf = (order: BrandOrder): string[] =>
-  [
-    order.id,
-    order.programme_id,
-    order.transaction_id,
-    order.event,
-    almaty(order.ordered_at),
-    almaty(order.received_at),
-    order.state,
-    order.reason_code === null ? '' : reason(order.reason_code).ru,
-    order.order_status,
-    formatTenge(order.sale_tiyn),
-    order.gross_tiyn === null ? '' : formatTenge(order.gross_tiyn),
-    order.influencer_id ?? '',
-    order.influencer_ref ?? '',
-    order.influencer_name ?? '',
-    almaty(order.held_until),
-  ].map(plain);
+type Form = { readonly language: 'ru' | 'kk' | 'en'; readonly style: TableStyle };
+
+const rowOf = (order: BrandOrder, { language, style }: Form): string[] =>
+  (
+    [
+      order.id,
+      order.programme_id,
+      order.transaction_id,
+      order.event,
+      almaty(order.ordered_at),
+      almaty(order.received_at),
+      order.state,
+      order.reason_code === null ? '' : reason(order.reason_code)[language],
+      order.order_status,
+      { number: formatTenge(order.sale_tiyn) },
+      order.gross_tiyn === null ? null : { number: formatTenge(order.gross_tiyn) },
+      order.influencer_id ?? '',
+      order.influencer_ref ?? '',
+      order.influencer_name ?? '',
+      almaty(order.held_until),
+    ] satisfies Cell[]
+  ).map((cell) => cellText(cell, style));
 
 /** Page by page by the keys of the last row, so that no database cursor stays open while a slow reader reads. */
 async function* rowsOf(
   { pool, stopping }: ApiDeps,
   scoped: Parameters<typeof listBrandOrders>[1],
   sort: OrderSort,
+  form: Form,
 ): AsyncGenerator<string[]> {
   let after: readonly string[] | undefined;
   for (let sent = 0; sent < MAX_ROWS;) {
     if (stopping()) throw new Error('the process stops');
     const rows = await listBrandOrders(pool, scoped, sort, { limit: PAGE_ROWS, after });
     const page = rows.slice(0, Math.min(PAGE_ROWS, MAX_ROWS - sent));
-    for (const row of page) yield rowOf(row);
+    for (const row of page) yield rowOf(row, form);
     sent += page.length;
     const last = page[page.length - 1];
     if (rows.length <= PAGE_ROWS || !last) return;
@@ -93,19 +101,20 @@ export const exportBrandOrders: Handler = async (deps, call, viewer) => {
   const scoped = { viewer, brandId: brand.value, filter: filter.value };
   const count = await countBrandOrders(deps.pool, scoped, MAX_ROWS);
   if (count > MAX_ROWS) return { problem: 'export_too_large' };
-  const rows = Readable.from(rowsOf(deps, scoped, readSort(call.query)), { objectMode: true });
-  const csv = stringify({
-    header: true,
-    columns: COLUMNS.map((key) => ({ key, header: key })),
-    bom: true,
-    record_delimiter: '\r\n',
+  const form = {
+    language: languageOf(call, viewer),
+    style: tableStyle(call.query.get('table')),
+  };
+  const rows = Readable.from(rowsOf(deps, scoped, readSort(call.query), form), {
+    objectMode: true,
   });
+  const csv = tableStream(form.style, COLUMNS);
   // A failure half-way must end the connection: a file that only looks whole would be believed.
   rows.once('error', (thrown) => csv.destroy(thrown));
   csv.once('close', () => rows.destroy());
   return {
     status: 200,
-    contentType: 'text/csv; charset=utf-8',
+    contentType: CSV_TYPE,
     body: rows.pipe(csv),
     headers: ['Content-Disposition', 'attachment; filename="orders.csv"'],
   };

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-import { EXACT_KEYS } from '../../domain/intake/postback';
 import type { PostbackAttempt } from '../../store/redis/postbackLog';
 import { errorText, type Logger } from '../../telemetry/logger';
 import { addressPrefix, clientAddress } from '../access/clientAddress';
-import { readJson, type Refused } from '../request';
+import type { Refused } from '../request';
+import { readSaidJson } from './said';
 
 /** What a request that left no receipt of its own was answered. */
 export type Note = Pick<Refused, 'detail' | 'errors' | 'receiptId'> & {
@@ -72,8 +72,11 @@ function cut(value: unknown, most = MAX_TEXT): string | undefined {
 }
 
 /** The few fields that name the order; never the body, which may hold what its sender should not have sent. */
-function orderOf(body: Buffer | undefined): Partial<PostbackAttempt> {
-  const json = body && readJson(body, EXACT_KEYS);
+function orderOf(
+  body: Buffer | undefined,
+  contentType: string | undefined,
+): Partial<PostbackAttempt> {
+  const json = body && readSaidJson(body, contentType);
   if (!json?.ok || typeof json.value !== 'object' || json.value === null) return {};
   const fields = json.value as Record<string, unknown>;
   return {
@@ -100,7 +103,7 @@ function attemptOf(
     webhookId: cut(request.headers['webhook-id'], MAX_WEBHOOK_ID),
     receiptId: note.receiptId,
     conversionId: note.conversionId,
-    ...orderOf(body),
+    ...orderOf(body, request.headers['content-type']),
     from: addressPrefix(clientAddress(request, trustedProxies)),
   };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { ClickIdVerifier } from '../../domain/clicks/clickId';
 import { reason, type ReasonCode } from '../../domain/conversions/reasons';
-import { EXACT_KEYS, readPostback, type PostbackBody } from '../../domain/intake/postback';
+import { readPostback, type PostbackBody } from '../../domain/intake/postback';
 import { SIGNATURE_TOLERANCE_SECONDS, signedBy } from '../../domain/intake/signature';
 import type { IntakeOutcome, IntakeRow } from '../../store/postgres/intake';
 import { errorText, type Logger } from '../../telemetry/logger';
@@ -17,13 +17,15 @@ import {
 } from '../answer';
 import type { Operation } from '../contract';
 import { RETRY_AFTER_SECONDS } from '../problem';
-import { checkBody, isJson, readJson, readQuery, type Refused } from '../request';
+import { checkBody, readQuery, type Refused } from '../request';
 import { storeIsUnavailable } from '../storeFailure';
 import type { AttemptNotes, Note } from './attempts';
 import { IntakeRefused, type Batcher } from './batcher';
 import { readBody, type ReadBody } from './body';
 import { conversionId, receiptId } from './ids';
 import type { Programme } from './programmeCache';
+import { isJsonText, readSaid } from './said';
+import type { StoredAlike } from './storedAlike';
 
 export const POSTBACK_PREFIX = '/v1/postbacks/';
 
@@ -32,6 +34,10 @@ export type PostbackDeps = {
   readonly programme: (id: string) => Promise<Programme | undefined>;
   readonly clickIds: ClickIdVerifier;
   readonly batcher: Batcher;
+  /** The order that an older spelling of its number made. */
+  readonly respelled: (row: IntakeRow) => Promise<string | undefined>;
+  /** What is stored and says the same in other words. */
+  readonly storedAlike: StoredAlike;
   readonly secretUsed: (rowId: bigint) => void;
   /** Told of every attempt that left no receipt of its own, after its answer. */
   readonly noteAttempt: AttemptNotes;
@@ -49,6 +55,7 @@ const ONCE = new Set<string>([...SIGNATURE_HEADERS, 'content-type', 'content-enc
 const NO_PROGRAMME: Programme = {
   id: '',
   statusMap: {},
+  isRespelled: false,
   secrets: [createSecretKey(randomBytes(32))],
   secretRows: [],
 };
@@ -83,7 +90,7 @@ function checkHeaders(request: IncomingMessage, operation: Operation): Refused |
     if (!parameter.validate(value))
       return { code: 'header_malformed', detail: `The header ${parameter.name} is malformed.` };
   }
-  return isJson(request.headers['content-type'], request.headers['content-encoding'])
+  return isJsonText(request.headers['content-type'], request.headers['content-encoding'])
     ? undefined
     : { code: 'content_type_unsupported' };
 }
@@ -112,6 +119,7 @@ type Signed = {
   readonly webhookId: string;
   readonly sentAtMs: number;
   readonly body: Buffer;
+  readonly contentType: string | undefined;
 };
 
 async function authenticate(
@@ -132,7 +140,7 @@ async function authenticate(
   const row = programme.secretRows[index];
   if (index < 0 || row === undefined) return { code: 'signature_invalid' };
   deps.secretUsed(row);
-  return { programme, webhookId: id, sentAtMs, body };
+  return { programme, webhookId: id, sentAtMs, body, contentType: request.headers['content-type'] };
 }
 
 function clickOf(deps: PostbackDeps, clickId: string | null): IntakeRow['click'] {
@@ -142,7 +150,7 @@ function clickOf(deps: PostbackDeps, clickId: string | null): IntakeRow['click']
 }
 
 function toRow(deps: PostbackDeps, signed: Signed, requestId: string): IntakeRow | Refused {
-  const json = readJson(signed.body, EXACT_KEYS);
+  const json = readSaid(signed.body, signed.contentType);
   if (!json.ok) return json.error;
   const refused = checkBody(deps.operation, json.value);
   if (refused) return refused;
@@ -151,6 +159,7 @@ function toRow(deps: PostbackDeps, signed: Signed, requestId: string): IntakeRow
     statusMap: programme.statusMap,
     sentAtMs: signed.sentAtMs,
     aheadMs: SIGNATURE_TOLERANCE_SECONDS * 1000,
+    isGenuine: (clickId) => deps.clickIds.verify(clickId, deps.now()).ok,
   });
   if (!postback.ok) {
     const { code, pointer } = postback.error;
@@ -190,12 +199,21 @@ const refusal = (refused: Refused, requestId: string): Told => ({
   note: refused,
 });
 
-function outcomeAnswer(row: IntakeRow, outcome: IntakeOutcome, requestId: string): Told {
-  const { receiptId: receipt } = row;
-  if (outcome.verdict === 'webhook_conflict')
-    return refusal({ code: 'webhook_conflict', receiptId: receipt }, requestId);
-  if (outcome.verdict === 'version_conflict')
-    return refusal({ code: 'event_version_conflict' }, requestId);
+/** Bytes differ; whether anything else was said is looked up only now, so that the usual way costs nothing. */
+async function conflictAnswer(
+  deps: PostbackDeps,
+  row: IntakeRow,
+  verdict: 'webhook_conflict' | 'version_conflict',
+  requestId: string,
+): Promise<Told> {
+  const alike = await deps.storedAlike(row, verdict);
+  if (alike) return outcomeAnswer(alike.receiptId, alike.outcome);
+  return verdict === 'webhook_conflict'
+    ? refusal({ code: 'webhook_conflict', receiptId: row.receiptId }, requestId)
+    : refusal({ code: 'event_version_conflict' }, requestId);
+}
+
+function outcomeAnswer(receipt: string, outcome: IntakeOutcome): Told {
   const answer = accepted(receipt, outcome);
   if (outcome.verdict !== 'duplicate') return { answer };
   const { conversionId: conversion } = outcome;
@@ -215,9 +233,15 @@ async function answerTo(
   if (bad) return refusal(bad, requestId);
   const signed = await authenticate(deps, request, path.programmeId, body);
   if ('code' in signed) return refusal(signed, requestId);
-  const row = toRow(deps, signed, requestId);
-  if ('code' in row) return refusal(row, requestId);
-  return outcomeAnswer(row, await deps.batcher.add(row), requestId);
+  const read = toRow(deps, signed, requestId);
+  if ('code' in read) return refusal(read, requestId);
+  const known = signed.programme.isRespelled ? await deps.respelled(read) : undefined;
+  const row = known === undefined ? read : { ...read, conversionId: known };
+  const outcome = await deps.batcher.add(row);
+  const { verdict } = outcome;
+  return verdict === 'webhook_conflict' || verdict === 'version_conflict'
+    ? conflictAnswer(deps, row, verdict, requestId)
+    : outcomeAnswer(row.receiptId, outcome);
 }
 
 function failureAnswer(deps: PostbackDeps, thrown: unknown, requestId: string): Told {

@@ -7,6 +7,8 @@ import type { ProgrammeForIntake } from '../../store/postgres/programmes';
 export type Programme = {
   readonly id: string;
   readonly statusMap: Readonly<Record<string, string>>;
+  /** Some of its orders were stored under other spellings of their numbers: look there first. */
+  readonly isRespelled: boolean;
   readonly secrets: readonly SigningSecret[];
   readonly secretRows: readonly bigint[];
 };
@@ -32,7 +34,8 @@ function opened(found: ProgrammeForIntake | undefined): Programme | undefined {
     secrets.push(parsed);
     secretRows.push(rowId);
   }
-  return { id: found.id, statusMap: found.statusMap, secrets, secretRows };
+  const { id, statusMap, isRespelled } = found;
+  return { id, statusMap, isRespelled, secrets, secretRows };
 }
 
 /** At most one read a second and programme, unknown ids included; a failed read is not kept. */

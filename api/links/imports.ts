@@ -1,8 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { stringify } from 'csv-stringify/sync';
-
 import { idFromBytes } from '../../domain/ids';
+import { CSV_TYPE, tableStyle, tableText, type Cell } from '../../files/writeTable';
 import { insertAudit } from '../../store/postgres/audit';
 import {
   findImport,
@@ -16,6 +15,7 @@ import {
 } from '../../store/postgres/linkImports';
 import { inTransaction } from '../../store/postgres/pool';
 import { auditOf } from '../access/audit';
+import { languageOf } from '../access/viewer';
 import type { Limit } from '../access/limits';
 import { jsonAnswer } from '../answer';
 import type { TableBody } from '../handler';
@@ -24,7 +24,7 @@ import { SUB_NAMES } from '../influencer/linkView';
 import { seen } from '../influencer/wall';
 import { pageOf } from '../page';
 import { PROBLEMS, type ProblemCode } from '../problem';
-import { MAX_ROWS, readTable } from './table';
+import { MAX_ROWS, readLinks } from './table';
 
 export const UPLOADS: Limit = { name: 'link_imports', points: 20, seconds: 3_600 };
 
@@ -71,20 +71,24 @@ const rowView =
     problem: problemView(row.problem),
   });
 
-/** text/csv, plain text as some browsers name it, and not compressed: a small body could unpack into a huge one. */
+/** Names that browsers and programs have for CSV; Windows calls it Excel's wherever Excel is. The bytes say what it is. */
+const TABLE_TYPE =
+  /^(?:text\/(?:csv|x-csv|plain|comma-separated-values|tab-separated-values)|application\/(?:csv|x-csv|vnd\.ms-excel|octet-stream))\s*(?:;|$)/i;
+
+/** Not compressed: a small body could unpack into a huge one. */
 const isTable = ({ contentType, encoding }: TableBody): boolean =>
-  /^text\/(?:csv|plain)\s*(?:;|$)/i.test(contentType) && /^(?:identity)?$/i.test(encoding);
+  (contentType === '' || TABLE_TYPE.test(contentType)) && /^(?:identity)?$/i.test(encoding);
 
 export const importLinks = seen(async (deps, call, viewer, { influencerId }) => {
   const body = call.body as TableBody;
-  if (!isTable(body)) return { problem: 'content_type_unsupported' };
+  if (!isTable(body)) return { problem: 'table_type_unsupported' };
   const sha256 = hash('sha256', body.bytes, 'buffer');
   const earlier = await findImportByBytes(deps.pool, influencerId, sha256);
   if (earlier === undefined) {
     const taken = await deps.limits.take(UPLOADS, influencerId);
     if (!taken.allowed) return { problem: 'rate_limited', retryAfterSeconds: taken.resetSeconds };
   }
-  const rows = earlier === undefined ? readTable(body.bytes) : undefined;
+  const rows = earlier === undefined ? readLinks(body.bytes) : undefined;
   if (rows && !rows.ok) return rows.error;
   const id = idFromBytes('linkImport', randomBytes(16));
   const isNew =
@@ -146,29 +150,26 @@ export const listLinkImportRows = seen(async (deps, call, viewer, { influencerId
   );
 });
 
-/** A spreadsheet runs a cell that starts like this (OWASP, CSV Injection). */
-const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
-const plain = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
-
 const RESULT_COLUMNS = ['row', 'url', 'title', 'state', 'short_url', 'problem', 'problem_text'];
 
-export const exportLinkImport = seen(async (deps, { params }, viewer, { influencerId }) => {
+export const exportLinkImport = seen(async (deps, call, viewer, { influencerId }) => {
+  const { params, query } = call;
   const found = await findImport(deps.pool, viewer, influencerId, params['importId'] ?? '');
   if (!found) return { problem: 'import_not_found' };
   const page = { limit: MAX_ROWS, after: undefined };
   const rows = await listImportRows(deps.pool, found.id, undefined, page);
-  const language = viewer.via.kind === 'session' ? viewer.via.locale : 'ru';
-  const cells = rows.map((row) => {
+  const language = languageOf(call, viewer);
+  const cells = rows.map((row): Cell[] => {
     const problem = problemView(row.problem);
     const text = problem?.[language] ?? '';
     const { url = '', title = '' } = row.input;
     const address = addressOf(deps.influencers.redirectOrigin, row) ?? '';
-    return [String(row.row), url, title, row.state, address, problem?.code ?? '', text].map(plain);
+    return [{ number: row.row }, url, title, row.state, address, problem?.code ?? '', text];
   });
   return {
     status: 200,
-    contentType: 'text/csv; charset=utf-8',
-    body: stringify([RESULT_COLUMNS, ...cells], { bom: true, record_delimiter: 'windows' }),
+    contentType: CSV_TYPE,
+    body: tableText(tableStyle(query.get('table')), RESULT_COLUMNS, cells),
     headers: ['Content-Disposition', `attachment; filename="gamma-links-${found.id}.csv"`],
   };
 });

@@ -1,4 +1,5 @@
 import { asksAboutRaise } from '../../domain/conversions/standing';
+import { orderId } from '../../domain/intake/orderId';
 import { formatTenge, tengeOrNull } from '../../domain/money';
 import {
   listOpsConversions as readConversions,
@@ -75,7 +76,7 @@ const BY_PREFIX: readonly (readonly [RegExp, Exclude<ConversionKey['by'], 'text'
 function keyOf(text: string | undefined): ConversionKey | undefined {
   if (text === undefined) return undefined;
   const known = BY_PREFIX.find(([form]) => form.test(text));
-  return known ? { by: known[1], id: text } : { by: 'text', text };
+  return known ? { by: known[1], id: text } : { by: 'text', text: orderId(text) };
 }
 
 /** The document has checked the form; a leap second is the one form that names no instant. */
@@ -91,7 +92,7 @@ export const listOpsConversions: Handler = async ({ pool, ops }, { query }, view
   const [from, to] = [timeOf(query.get('from')), timeOf(query.get('to'))];
   if (from === 'invalid' || to === 'invalid') return { problem: 'parameter_invalid' };
   const rows = await readConversions(pool, {
-    key: keyOf(query.get('query')?.trim()),
+    key: keyOf(query.get('query')),
     state: query.get('state'),
     from,
     to,

@@ -5,9 +5,9 @@ export const INTAKE_PROBLEMS = {
   click_ids_differ: problem(
     400,
     'Two different click ids',
-    'Указаны два разных идентификатора клика.',
-    'Екі түрлі клик идентификаторы берілген.',
-    'Two of the click id fields hold different values.',
+    'Указаны два подлинных, но разных идентификатора клика.',
+    'Екі түрлі шынайы клик идентификаторы берілген.',
+    'Two of the click id fields hold genuine ids that differ.',
   ),
   timestamp_stale: problem(
     401,
@@ -50,6 +50,13 @@ export const INTAKE_PROBLEMS = {
     'Для этого статуса нужна сумма заказа.',
     'Бұл мәртебе үшін тапсырыс сомасы керек.',
     'This status needs sale_amount.',
+  ),
+  sale_amount_ambiguous: problem(
+    422,
+    'Amount can be read in two ways',
+    'Сумму можно прочитать двояко: 1,234 — это тысяча двести тридцать четыре или одна целая? Пишите 1234.00.',
+    'Соманы екі түрлі оқуға болады: 1,234 — бір мың екі жүз отыз төрт пе, әлде бір бүтін бе? 1234.00 деп жазыңыз.',
+    'The amount can be read in two ways: is 1,234 a thousand or one and a bit? Write 1234.00.',
   ),
   sale_amount_zero: problem(
     422,

@@ -126,6 +126,20 @@ const PLACE_PROBLEMS = {
 } as const satisfies Readonly<Record<string, ProblemText>>;
 
 const TABLE_PROBLEMS = {
+  table_type_unsupported: problem(
+    415,
+    'Not a table',
+    'Это не таблица CSV. Сохраните её как CSV и загрузите снова.',
+    'Бұл CSV кестесі емес. Оны CSV түрінде сақтап, қайта жүктеңіз.',
+    'This is not a CSV table. Save it as CSV (text/csv, not compressed) and upload it again.',
+  ),
+  csv_is_workbook: problem(
+    422,
+    'Workbook instead of a table',
+    'Это книга Excel, а не CSV. Откройте её, выберите «Сохранить как» → CSV UTF-8 и загрузите снова.',
+    'Бұл CSV емес, Excel кітабы. Оны ашып, «Басқаша сақтау» → CSV UTF-8 таңдап, қайта жүктеңіз.',
+    'This is an Excel workbook, not CSV. Open it, choose Save as, CSV UTF-8, and upload it again.',
+  ),
   csv_unreadable: problem(
     422,
     'Table cannot be read',

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../../domain/result';
+import { tableStyle } from '../../files/writeTable';
 import type { StatisticsCut } from '../../store/clickhouse/statistics';
 import { programmeIdsOf } from '../../store/postgres/brandProgrammes';
-import type { Viewer } from '../access/viewer';
+import { languageOf, type Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import { brandOf } from '../brand/scope';
 import type { ApiDeps, Call, Handler } from '../handler';
@@ -43,5 +44,10 @@ export const exportBrandClickStatistics: Handler = async (deps, call, viewer) =>
   if (!question.ok) return question.error;
   const statistics = await statisticsOf(deps, question.value);
   if (!statistics.clicks_known) return { problem: 'store_unavailable', retryAfterSeconds: 5 };
-  return csvAnswer(statistics, false);
+  return csvAnswer(statistics, {
+    byShop: false,
+    byReason: question.value.cut === 'reason',
+    language: languageOf(call, viewer),
+    style: tableStyle(call.query.get('table')),
+  });
 };

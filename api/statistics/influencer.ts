@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../../domain/result';
+import { tableStyle } from '../../files/writeTable';
 import type { StatisticsCut } from '../../store/clickhouse/statistics';
 import { numberOfLink, ordersByProgramme } from '../../store/postgres/clickNames';
-import type { Viewer } from '../access/viewer';
+import { languageOf, type Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Call } from '../handler';
 import type { Refusal, Reply } from '../reply';
@@ -58,6 +59,11 @@ export const exportInfluencerClickStatistics = seen(
     if (!question.ok) return question.error;
     const statistics = await statisticsOf(deps, question.value);
     if (!statistics.clicks_known) return { problem: 'store_unavailable', retryAfterSeconds: 5 };
-    return csvAnswer(statistics, question.value.cut === 'programme');
+    return csvAnswer(statistics, {
+      byShop: question.value.cut === 'programme',
+      byReason: question.value.cut === 'reason',
+      language: languageOf(call, viewer),
+      style: tableStyle(call.query.get('table')),
+    });
   },
 );

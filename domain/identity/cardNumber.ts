@@ -1,3 +1,5 @@
+import { plain } from '../plain';
+
 /**
  * A full card number must never reach our servers: only the provider's token and the last four digits
  * do. These rules exist to notice one that slipped into a field or a log, and refuse it.
@@ -31,7 +33,8 @@ const GROUPED_DIGITS = /(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z]
 
 /** True when some run of 13–19 digits in the text (spaces and hyphens allowed) is a card of a known network. */
 export function containsCardNumber(text: string): boolean {
-  return [...text.matchAll(GROUPED_DIGITS)].some(([run]) => {
+  // A mark that nobody sees, or a digit of another script, hides no card.
+  return [...plain(text).matchAll(GROUPED_DIGITS)].some(([run]) => {
     const digits = run.replace(/[ -]/g, '');
     return cardNetwork(digits) !== null && passesLuhn(digits);
   });

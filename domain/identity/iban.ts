@@ -1,3 +1,4 @@
+import { plainWord } from '../plain';
 import { err, ok, type Result } from '../result';
 
 /** A Kazakh IBAN: `KZ`, 2 check digits, 3-digit bank, 13 letters or digits; ISO 7064 MOD 97-10. */
@@ -46,9 +47,9 @@ export function ibanCheckDigits(bankAndAccount: string): string {
   return (98 - mod97(`${bankAndAccount}KZ00`)).toString().padStart(2, '0');
 }
 
-/** Reads an IBAN as typed: spaces are dropped and letters raised. */
+/** Reads an IBAN as typed or pasted: spaces, hyphens and hidden marks are dropped and letters raised. */
 export function checkIban(text: string): Result<Iban, IbanError> {
-  const compact = text.replace(/\s/gu, '');
+  const compact = plainWord(text);
   // Before raising the case: the dotless i and its like would turn into ASCII letters.
   if (!/^[0-9A-Za-z]+$/.test(compact)) return err('iban_characters');
   const iban = compact.toUpperCase();

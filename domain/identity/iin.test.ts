@@ -32,9 +32,6 @@ describe('IIN and BIN', () => {
     ['9905063900000', 'identifier_not_twelve_digits'],
     ['', 'identifier_not_twelve_digits'],
     ['99050639000O', 'identifier_not_twelve_digits'],
-    ['９９０５０６３９００００', 'identifier_not_twelve_digits'],
-    ['٩٩٠٥٠٦٣٩٠٠٠٠', 'identifier_not_twelve_digits'],
-    ['990506390000\u200b', 'identifier_not_twelve_digits'],
   ])('refuses %s: %s', (text, error) => {
     expect(checkIdentifier(text)).toEqual({ ok: false, error });
   });

@@ -1,3 +1,4 @@
+import { plainWord } from '../plain';
 import { err, ok, type Result } from '../result';
 
 /**
@@ -48,9 +49,6 @@ const CENTURY_BY_DIGIT: Readonly<Record<string, string>> = {
   '5': '20',
   '6': '20',
 };
-
-/** Spaces of every kind and the hyphens and dashes people paste from documents. */
-const SEPARATORS = /[\s\u2010-\u2015\u2212-]/gu;
 
 function weightedRemainder(digits: string, weights: readonly number[]): number {
   return weights.reduce((sum, weight, i) => sum + weight * Number(digits[i]), 0) % 11;
@@ -111,14 +109,14 @@ function personFindings(
 }
 
 /**
- * Reads an IIN or BIN as typed. Only ASCII digits count (full-width and Arabic-Indic ones are refused);
- * spaces and hyphens are dropped first.
+ * Reads an IIN or BIN as typed or pasted: spaces, hyphens and hidden marks are dropped, digits of other scripts are the
+ * digits they show.
  */
 export function checkIdentifier(
   text: string,
   context: IdentifierContext = {},
 ): Result<Identifier, IdentifierError> {
-  const digits = text.replace(SEPARATORS, '');
+  const digits = plainWord(text);
   if (!/^[0-9]{12}$/.test(digits)) return err('identifier_not_twelve_digits');
   if (/^(\d)\1{11}$/.test(digits)) return err('identifier_placeholder');
   if (checkDigit(digits) !== Number(digits[11])) return err('identifier_check_digit');

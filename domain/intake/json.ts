@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '../result';
+import { exactNumber } from './exactNumber';
 
 /**
  * A strict RFC 8259 reader for signed bodies. JSON.parse will not do: it silently keeps the last of two
  * equal keys (so the shop and we could read different amounts from one signed body), and it turns
  * 1000.10 into a float. Here a repeated key is an error, and numbers under the `exact` keys stay the
- * text that was sent.
+ * decimal text that was sent.
  */
 export type JsonFault = {
   readonly code: 'json_invalid' | 'json_duplicate_key' | 'json_too_deep';
@@ -85,7 +86,7 @@ class Reader {
     const raw = NUMBER.exec(this.text)?.[0];
     if (raw === undefined) return this.refuse();
     this.at += raw.length;
-    return this.exact.has(key) ? raw : Number(raw);
+    return this.exact.has(key) ? exactNumber(raw) : Number(raw);
   }
 
   string(): string {

@@ -1,4 +1,6 @@
+import { CLICK_ID_LENGTH } from '../clicks/clickId';
 import { parseTenge, type Tiyn } from '../money';
+import { plain } from '../plain';
 import { err, ok, type Result } from '../result';
 import { isOrderStatus, type OrderStatus } from './fold';
 
@@ -16,11 +18,18 @@ export const CLICK_ID_ALIASES = [
 export const EXACT_KEYS: ReadonlySet<string> = new Set([
   'sale_amount',
   'price',
+  'sku',
+  'category',
+  'promo_code',
+  'occurred_at',
+  'status',
+  'event',
+  'currency',
   'transaction_id',
   ...CLICK_ID_ALIASES,
 ]);
 
-/** What is left for the reader after openapi.yaml's PostbackRequest has been checked. */
+/** What is left for the reader after plainly.ts, and after openapi.yaml's Postback has been checked. */
 export type PostbackBody = {
   readonly [alias in (typeof CLICK_ID_ALIASES)[number]]?: string | null;
 } & {
@@ -53,6 +62,7 @@ export type PostbackFault = {
     | 'click_ids_differ'
     | 'status_unknown'
     | 'sale_amount_missing'
+    | 'sale_amount_ambiguous'
     | 'sale_amount_zero'
     | 'sale_amount_too_large'
     | 'currency_not_supported'
@@ -69,25 +79,54 @@ export type PostbackContext = {
   readonly sentAtMs: number;
   /** Events may be this far ahead of the signature: a far-future event would win every fold. */
   readonly aheadMs: number;
+  /** Whether a click id was minted by us, for us: an id proves itself, whatever stands beside it. */
+  readonly isGenuine: (clickId: string) => boolean;
 };
 
 const fault = (code: PostbackFault['code'], field: string): Result<never, PostbackFault> =>
   err({ code, pointer: `/${field}` });
 
-function clickIdOf(body: PostbackBody): Result<string | null, PostbackFault> {
-  let found: string | null = null;
+/** What templates leave behind when nothing was put in: `{sub1}`, `%7Bsub1%7D`, `[SUB]`, `null`, `-`. */
+const PLACEHOLDER = /^(?:[{[<%$#].*|-+|_+|0|null|none|nil|nan|undefined|empty|n\/a)$/i;
+
+/**
+ * Of several fields the genuine id counts: the others are the shop's own tags, or templates nobody filled. Two genuine
+ * ids that differ are two people's money, and refused.
+ */
+function clickIdOf(
+  body: PostbackBody,
+  isGenuine: PostbackContext['isGenuine'],
+): Result<string | null, PostbackFault> {
+  const said: string[] = [];
   for (const alias of CLICK_ID_ALIASES) {
     const value = body[alias];
-    if (value === undefined || value === null || value === '') continue;
-    if (found !== null && found !== value) return fault('click_ids_differ', alias);
-    found = value;
+    if (value === undefined || value === null || value === '' || said.includes(value)) continue;
+    said.push(value);
   }
-  return ok(found);
+  // One value needs no proof here: whoever credits it asks for it.
+  if (said.length > 1) {
+    const [genuine, other] = said.filter(isGenuine);
+    if (other !== undefined) return fault('click_ids_differ', 'click_id');
+    if (genuine !== undefined) return ok(genuine);
+  }
+  // The one that looks most like ours says best why nobody is credited.
+  const claimed = said.filter((value) => !PLACEHOLDER.test(value));
+  return ok(claimed.find((value) => value.length === CLICK_ID_LENGTH) ?? claimed[0] ?? null);
 }
 
 function statusOf(body: PostbackBody, map: Readonly<Record<string, string>>): OrderStatus | null {
   const mapped = Object.hasOwn(map, body.status) ? map[body.status] : body.status;
-  return mapped !== undefined && isOrderStatus(mapped) ? mapped : null;
+  return mapped !== undefined && isOrderStatus(mapped) ? mapped : foldedStatus(body.status, map);
+}
+
+/** In another case, or with other blanks: taken when all words of the map that read so mean the same. */
+function foldedStatus(said: string, map: Readonly<Record<string, string>>): OrderStatus | null {
+  const folded = (word: string): string => plain(word).toLowerCase();
+  const word = folded(said);
+  const own = Object.entries(map).filter(([key]) => folded(key) === word);
+  const means = new Set(own.length > 0 ? own.map(([, status]) => status) : [word]);
+  const [status] = means;
+  return status !== undefined && means.size === 1 && isOrderStatus(status) ? status : null;
 }
 
 /** An order that brings or keeps money must say how much; a cancelled one need not. */
@@ -130,7 +169,7 @@ export function readPostback(
   body: PostbackBody,
   context: PostbackContext,
 ): Result<Postback, PostbackFault> {
-  const clickId = clickIdOf(body);
+  const clickId = clickIdOf(body, context.isGenuine);
   if (!clickId.ok) return clickId;
   const status = statusOf(body, context.statusMap);
   if (status === null) return fault('status_unknown', 'status');

@@ -1,3 +1,4 @@
+import { plain } from '../plain';
 import { err, ok, type Result } from '../result';
 
 /**
@@ -101,7 +102,7 @@ export function isRude(text: string): boolean {
 
 /** A name as it is stored, or what is wrong with it. */
 export function readSlug(text: string): Result<string, SlugError> {
-  const slug = text.trim().toLowerCase();
+  const slug = plain(text).toLowerCase();
   if (!SLUG.test(slug)) return err('slug_malformed');
   if (RESERVED.has(slug)) return err('slug_reserved');
   return isRude(slug) ? err('slug_rude') : ok(slug);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { errorText } from '../../telemetry/logger';
+import { errorMessage } from '../../telemetry/failure';
 import { runCommand, startChild, type Child } from '../process';
 import { embeddedEngine, externalEngine, startOnFreePort } from './engine';
 import type { Engine, EngineContext } from './engine';
@@ -191,7 +191,7 @@ async function external(url: string, adminUrl: string): Promise<PostgresEngine> 
   for (const [name, value] of Object.entries({ DATABASE_URL: url, DATABASE_ADMIN_URL: adminUrl })) {
     await withClient(value, (client) => client.query('SELECT 1')).catch((thrown: unknown) => {
       throw new Error(
-        `Postgres at ${name} does not answer: ${errorText(thrown)}. Start it, mend the URL, or unset DATABASE_URL.`,
+        `Postgres at ${name} does not answer: ${errorMessage(thrown)}. Start it, mend the URL, or unset DATABASE_URL.`,
       );
     });
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Redis from 'ioredis';
 import { REDIS_PROCESSES, redisRules, type RedisProcess } from '../../store/redis/acl';
-import { errorText } from '../../telemetry/logger';
+import { errorMessage } from '../../telemetry/failure';
 import { installPackage } from '../debianPackage';
 import { startChild, type Child } from '../process';
 import type { Step } from '../progress';
@@ -107,7 +107,7 @@ const loginsOf = (url: (name: RedisProcess) => string): Record<RedisProcess, str
 async function external(given: string): Promise<RedisEngine> {
   await ping(given).catch((thrown: unknown) => {
     throw new Error(
-      `Redis at REDIS_URL does not answer: ${errorText(thrown)}. Start it or unset REDIS_URL.`,
+      `Redis at REDIS_URL does not answer: ${errorMessage(thrown)}. Start it or unset REDIS_URL.`,
     );
   });
   return { engine: externalEngine('redis', given, 'REDIS_URL'), logins: loginsOf(() => given) };

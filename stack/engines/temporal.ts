@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { errorText } from '../../telemetry/logger';
+import { errorMessage } from '../../telemetry/failure';
 import { freePort, returnPort } from '../ports';
 import { startChild, type Child } from '../process';
 import { findTemporal } from '../toolCache';
@@ -40,7 +40,7 @@ async function missing(address: string, options: TemporalOptions): Promise<strin
             if (!(name in (customAttributes ?? {}))) found.push(`${namespace}: ${name}`);
           }
         } catch (thrown) {
-          found.push(`namespace ${namespace} (${errorText(thrown)})`);
+          found.push(`namespace ${namespace} (${errorMessage(thrown)})`);
         }
       }
     });
@@ -59,7 +59,7 @@ async function untilUsable(address: string, options: TemporalOptions, child: Chi
       if (lacking.length === 0 && child.running) return;
       last = lacking.join(', ');
     } catch (thrown) {
-      last = errorText(thrown);
+      last = errorMessage(thrown);
     }
     if (!child.running || performance.now() > deadline) {
       await child.stop();
@@ -111,7 +111,7 @@ async function launch(
 async function external(address: string, env: NodeJS.ProcessEnv, options: TemporalOptions) {
   const lacking = await missing(address, options).catch((thrown: unknown) => {
     throw new Error(
-      `Temporal at TEMPORAL_ADDRESS (${address}) does not answer: ${errorText(thrown)}. Start it or unset TEMPORAL_ADDRESS.`,
+      `Temporal at TEMPORAL_ADDRESS (${address}) does not answer: ${errorMessage(thrown)}. Start it or unset TEMPORAL_ADDRESS.`,
     );
   });
   if (lacking.length > 0) {

@@ -5,7 +5,7 @@ import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 
 import { text } from '../../config/env';
-import { errorText } from '../../telemetry/logger';
+import { errorMessage } from '../../telemetry/failure';
 
 /**
  * Brings a database to the newest schema: plain SQL files in rising order, each in its own transaction,
@@ -47,7 +47,7 @@ if (require.main === module) {
       console.log(names.length > 0 ? `applied ${names.join(', ')}` : 'schema is up to date'),
     )
     .catch((failure: unknown) => {
-      console.error(`migration failed: ${errorText(failure)}`);
+      console.error(`migration failed: ${errorMessage(failure)}`);
       process.exitCode = 1;
     });
 }

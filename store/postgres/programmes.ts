@@ -7,6 +7,8 @@ export const LIVE_SECRETS = 2;
 export type ProgrammeForIntake = {
   readonly id: string;
   readonly statusMap: Readonly<Record<string, string>>;
+  /** Some of its orders were stored under other spellings of their numbers (migration 0023). */
+  readonly isRespelled: boolean;
   /** Newest first, opened: `whsec_…`. */
   readonly secrets: readonly { readonly rowId: bigint; readonly secret: string }[];
 };
@@ -14,6 +16,7 @@ export type ProgrammeForIntake = {
 type Row = {
   id: string;
   status_map: Record<string, string>;
+  is_respelled: boolean;
   secret_ids: bigint[];
   sealed: Buffer[];
 };
@@ -28,7 +31,7 @@ export async function readProgrammeForIntake(
   programmeId: string,
 ): Promise<ProgrammeForIntake | undefined> {
   const { rows } = await sql.query<Row>(
-    `select p.id, p.status_map,
+    `select p.id, p.status_map, exists (select from order_spellings o where o.programme_id = p.id) as is_respelled,
             coalesce(array_agg(s.id order by s.id desc) filter (where s.id is not null), '{}') as secret_ids,
             coalesce(array_agg(s.sealed order by s.id desc) filter (where s.id is not null), '{}') as sealed
        from programmes p
@@ -45,6 +48,7 @@ export async function readProgrammeForIntake(
   return {
     id: row.id,
     statusMap: row.status_map,
+    isRespelled: row.is_respelled,
     secrets: row.sealed.map((sealed, i) => ({
       rowId: BigInt(row.secret_ids[i] ?? 0),
       secret: sealer.open(sealed, row.id).toString(),

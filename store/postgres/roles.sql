@@ -49,6 +49,7 @@ begin
       ('mails',                    '', 'w', ''),
       ('notices',                  '', 'w', 'w'),
       ('order_decisions',          '', 'w', ''),
+      ('order_spellings',          '', 'r', ''),
       ('outbox',                   '', 'w', 'w'),
       ('outbox_dead_letters',      '', 'w', ''),
       ('payable_lots',             '', 'w', 'w'),

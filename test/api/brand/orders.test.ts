@@ -1,3 +1,5 @@
+import { reason } from '../../../domain/conversions/reasons';
+import { orderId } from '../../../domain/intake/orderId';
 import { order, postback, startHarness, type Harness, type World } from '../harness';
 import { cursorOf, deskOf, fillOrders, items, moveTo, ordersOf, type Desk } from './desk';
 
@@ -185,7 +187,7 @@ test('the export: same filters, a byte order mark, and no cell that a spreadshee
   expect(head).toContain('transaction_id');
   expect(rows).toHaveLength(evil.length);
   const column = head!.indexOf('transaction_id');
-  const safe = evil.map((id) => (/^[=+\-@＝]/.test(id) ? `'${id}` : id));
+  const safe = evil.map(orderId).map((id) => (/^[=+\-@]/.test(id) ? `'${id}` : id));
   expect(rows.map((row) => row[column]).sort()).toEqual(safe.sort());
   for (const row of rows) for (const value of row) expect(value).not.toMatch(/^[=+\-@\t\r]/);
   expect(rows[0]![head!.indexOf('sale_kzt')]).toBe('1000.00');
@@ -197,6 +199,30 @@ test('the export: same filters, a byte order mark, and no cell that a spreadshee
   expect([...raw.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
   const none = await desk.text(`/v1/brands/${shop.brandId}/orders.csv?state=PAID`);
   expect(readCsv(none.text.replace(/^\ufeff/, ''))).toEqual([head]);
+});
+
+test('12.17, the file in the person’s form and language: semicolons, decimal commas, reasons in words', async () => {
+  const shop = await api.world();
+  await postback(api, shop, { ...order(api, shop), click_id: null, sale_amount: '12990.50' });
+  const desk = await deskOf(api, 'brand_owner', shop.brandId);
+  const key = await api.key('brand', shop.brandId);
+  const csv = `${api.url}/v1/brands/${shop.brandId}/orders.csv`;
+  const text = async (query: string, headers: Record<string, string>): Promise<string> =>
+    (await fetch(`${csv}${query}`, { headers })).text();
+  const kk = { authorization: `Bearer ${key}`, 'accept-language': 'kk-KZ,ru;q=0.5' };
+  const excel = await text('?table=excel', kk);
+  const [head, row] = excel.trim().split('\r\n');
+  expect(head!.split(';')).toContain('sale_kzt');
+  expect(row!.split(';')[head!.split(';').indexOf('sale_kzt')]).toBe('12990,50');
+  const why = head!.split(';').indexOf('reason');
+  expect(row!.split(';')[why]!.replace(/"/g, '')).toBe(reason('click_missing').kk);
+  const english = await text('', { ...kk, 'accept-language': 'en' });
+  expect(english).toContain(',12990.50,');
+  expect(english).toContain(reason('click_missing').en);
+  await api.owner.query(`update users set locale = 'en' where tenant_id = $1`, [shop.brandId]);
+  expect(await text('', { ...desk.headers, 'accept-language': 'kk' })).toContain(
+    reason('click_missing').en,
+  );
 });
 
 test('20,000 rows stream within a small memory; more than 100,000 are refused at once', async () => {

@@ -60,7 +60,9 @@ test('the log shows every attempt with its verdict, refused ones too, newest fir
   await postback(api, shop, '{"transaction_id":1,"transaction_id":2}');
   await postback(api, shop, order(api, shop, { sale_amount: '-5' }));
   await postback(api, shop, { ...good, sale_amount: '2.00' }, { webhookId });
-  await postback(api, shop, good, { headers: { 'content-type': 'text/plain' } });
+  await postback(api, shop, good, {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
   await postback(api, shop, 'x'.repeat(70_000));
   const log = await until(
     () => logOf(shop.programmeId, '?limit=100'),

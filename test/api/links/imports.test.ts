@@ -157,7 +157,10 @@ test.each([
 });
 
 test('only tables, not compressed, up to 1 MiB', async () => {
-  expect((await upload('{}', 'application/json')).status).toBe(415);
+  expect(await upload('{}', 'application/json')).toMatchObject({
+    status: 415,
+    body: { code: 'table_type_unsupported' },
+  });
   expect((await upload(Buffer.alloc(1_048_577, 'a'))).status).toBe(413);
 });
 
@@ -177,6 +180,53 @@ test('windows-1251, tabs, columns in any order, formulas protected by a spreadsh
   const path = `/v1/influencers/${shop.world.influencerId}/link-imports/${sent.body.id}/rows.csv`;
   const file = await fetch(`${api.url}${path}`, { headers: shop.own.person.headers });
   expect(await file.text()).toContain(`,'=1+1,created,`);
+});
+
+test('12.11, 12.17, what Excel here saves is taken, and an inch sign is data', async () => {
+  const excel = [
+    'url;title;slug;expires_at;sub1;;',
+    `${at('/p/1')};Монитор 27" белый;;31.12.2099;story-1;;`,
+    `${at('/p/2')};A\u2011B;;;;;`,
+  ].join('\r\n');
+  const sent = await upload(
+    Buffer.from(`\ufeffsep=;\r\n${excel}`, 'utf16le'),
+    'application/vnd.ms-excel',
+  );
+  expect(sent.status).toBe(201);
+  expect((await finished(sent.body.id)).rows).toMatchObject({ total: 2, created: 2 });
+  expect(pluck(await all(shop.own, '/links'), 'title').sort()).toEqual([
+    'A\u2011B',
+    'Монитор 27" белый',
+  ]);
+  const workbook = await upload('PK\u0003\u0004 …', 'application/vnd.ms-excel');
+  expect(workbook).toMatchObject({ status: 422, body: { code: 'csv_is_workbook' } });
+});
+
+test('12.9, 12.17, the file of results is neutral for any Excel, and means the same uploaded again', async () => {
+  const titles = ['A;=1+2;B', '=1+2', 'x,-5', "'=quoted"];
+  const lines = titles.map((title, n) => `"${at(`/p/${n}`)}","${title}"`);
+  const sent = await upload(['url,title', ...lines].join('\n'));
+  await finished(sent.body.id);
+  const kept = pluck(await all(shop.own, '/links'), 'title').sort();
+  expect(kept).toEqual(['=1+2', '=quoted', 'A;=1+2;B', 'x,-5']);
+  await api.owner.query(`update users set locale = 'kk' where id = $1`, [shop.own.person.userId]);
+  for (const [style, separator] of [
+    ['excel', ';'],
+    ['programs', ','],
+  ] as const) {
+    const path = `/v1/influencers/${shop.world.influencerId}/link-imports/${sent.body.id}/rows.csv?table=${style}`;
+    const file = await (
+      await fetch(`${api.url}${path}`, { headers: shop.own.person.headers })
+    ).text();
+    expect(file.startsWith(`row${separator}url${separator}title`)).toBe(true);
+    for (const any of [',', ';', '\t', '|', '\r\n'])
+      for (const cell of file.split(any)) expect(cell).not.toMatch(/^[\s"]*[=+\-@]/);
+    const again = await upload(file);
+    expect([style, again.status]).toEqual([style, 201]);
+    const done = await finished(again.body.id);
+    expect(done.rows).toMatchObject({ total: 4, existing: 4 });
+    expect(pluck(await rowsOf(again.body.id), 'title').sort()).toEqual(kept);
+  }
 });
 
 test('an upload is its owner’s', async () => {

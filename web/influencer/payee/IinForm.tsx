@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { checkIin } from '../../../domain/identity/iin';
+import { plain } from '../../../domain/plain';
 import { api, call } from '../../ui/api/client';
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
 import { almatyDay } from '../../ui/format/dates';
@@ -17,7 +18,7 @@ const grouped = (digits: string): string =>
     [a, b, c].filter(Boolean).join(' '),
   );
 
-const readDigits = (typed: string): string => typed.replace(/\D/g, '').slice(0, 12);
+const readDigits = (typed: string): string => plain(typed).replace(/\D/g, '').slice(0, 12);
 
 export type IinFormProps = {
   /** Masked, when it was given before: only our people can change it then. */

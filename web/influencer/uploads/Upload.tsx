@@ -11,6 +11,7 @@ import { PageHeader } from '../../ui/components/PageHeader';
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
 import { ListSkeleton } from '../../ui/components/Skeletons';
 import { StatTile } from '../../ui/components/StatTile';
+import { TableStyleChoice, useTableStyle } from '../../ui/components/TableStyleChoice';
 import { formatCount } from '../../ui/format/money';
 import { uploadRead } from '../data/linkReads';
 import { saveFile } from '../data/saveFile';
@@ -25,11 +26,12 @@ import type { UploadState } from './useUpload';
 function ResultFile({ upload }: { upload: LinkImport }): ReactNode {
   const { t } = useTranslation('uploads');
   const influencerId = useInfluencerId();
+  const [table] = useTableStyle();
   const download = useMutation({
     mutationFn: () =>
       call(
         api.GET('/v1/influencers/{influencerId}/link-imports/{importId}/rows.csv', {
-          params: { path: { influencerId, importId: upload.id } },
+          params: { path: { influencerId, importId: upload.id }, query: { table } },
           parseAs: 'blob',
         }),
       ),
@@ -38,6 +40,7 @@ function ResultFile({ upload }: { upload: LinkImport }): ReactNode {
   return (
     <>
       <ProblemAlert error={download.error} />
+      <TableStyleChoice />
       <Button
         variant="default"
         leftSection={<IconDownload size={20} aria-hidden />}

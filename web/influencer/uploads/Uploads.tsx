@@ -10,6 +10,7 @@ import { PageHeader } from '../../ui/components/PageHeader';
 import { ProblemAlert } from '../../ui/components/ProblemAlert';
 import { ListSkeleton } from '../../ui/components/Skeletons';
 import { StateBadge } from '../../ui/components/StateBadge';
+import { TableStyleChoice, useTableStyle } from '../../ui/components/TableStyleChoice';
 import { formatCount } from '../../ui/format/money';
 import { uploadsRead } from '../data/linkReads';
 import { saveFile } from '../data/saveFile';
@@ -24,6 +25,7 @@ import { useUpload } from './useUpload';
 function UploadCard(): ReactNode {
   const { t } = useTranslation('uploads');
   const upload = useUpload();
+  const [table] = useTableStyle();
   return (
     <Card>
       <Stack gap="sm">
@@ -51,10 +53,11 @@ function UploadCard(): ReactNode {
             </Button>
           )}
         </FileButton>
+        <TableStyleChoice />
         <Button
           variant="default"
           leftSection={<IconDownload size={20} aria-hidden />}
-          onClick={() => saveFile(templateFile(), 'gamma-links.csv')}
+          onClick={() => saveFile(templateFile(table), 'gamma-links.csv')}
         >
           {t('template')}
         </Button>

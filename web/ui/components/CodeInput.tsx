@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+import { plain } from '../../../domain/plain';
 import classes from './CodeInput.module.css';
 
 export type CodeInputProps = {
@@ -35,7 +36,7 @@ export function CodeInput(props: CodeInputProps): ReactNode {
       classNames={{ input: classes.code }}
       value={value}
       onChange={(event) => {
-        const code = event.currentTarget.value.replace(/\D/g, '').slice(0, length);
+        const code = plain(event.currentTarget.value).replace(/\D/g, '').slice(0, length);
         onChange(code);
         if (code.length === length && code !== value) onComplete(code);
       }}

@@ -1,6 +1,8 @@
+import { plain } from '../../../domain/plain';
+
 /** National digits of whatever was typed or pasted: `+7 701…`, `8 701…` and `701…` all give `701…`. */
 export function nationalDigits(typed: string): string {
-  const digits = typed.replace(/\D/g, '');
+  const digits = plain(typed).replace(/\D/g, '');
   const trunk = digits.length > 10 && /^[78]/.test(digits);
   return (trunk ? digits.slice(1) : digits).slice(0, 10);
 }

@@ -56,13 +56,13 @@ export function useClickStatistics(by: Cut | 'day'): UseQueryResult<ClickStatist
 }
 
 /** The same figures as a file, up to 10,000 keys. */
-export function useClicksFile(by: Cut | 'day'): () => Promise<Blob> {
+export function useClicksFile(by: Cut | 'day'): (table: 'programs' | 'excel') => Promise<Blob> {
   const { tenant } = useMe();
   const query = { ...useClickFilter(), group_by: by };
-  return () =>
+  return (table) =>
     call(
       api.GET('/v1/brands/{brandId}/click-statistics.csv', {
-        params: { path: { brandId: tenant.id }, query },
+        params: { path: { brandId: tenant.id }, query: { ...query, table } },
         parseAs: 'blob',
       }),
     );

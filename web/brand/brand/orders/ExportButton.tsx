@@ -15,10 +15,10 @@ export function ExportButton({ filter, sort }: { filter: OrderFilter; sort: Sort
     <FileButton
       label={t('export')}
       name={`gamma-orders-${almatyDay(new Date())}.csv`}
-      fetchFile={() =>
+      fetchFile={(table) =>
         call(
           api.GET('/v1/brands/{brandId}/orders.csv', {
-            params: { path: { brandId: tenant.id }, query: { ...filter, sort } },
+            params: { path: { brandId: tenant.id }, query: { ...filter, sort, table } },
             parseAs: 'blob',
           }),
         )

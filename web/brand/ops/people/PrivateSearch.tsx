@@ -12,6 +12,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
+import { plain } from '../../../../domain/plain';
 import { PhoneInput } from '../../../ui/components/PhoneInput';
 import { ProblemAlert } from '../../../ui/components/ProblemAlert';
 import { fullPhone } from '../../../ui/format/phone';
@@ -77,7 +78,7 @@ function SearchForm({ onClose }: { onClose: () => void }): ReactNode {
             autoComplete="off"
             value={iin}
             onChange={(event) =>
-              setIin(event.currentTarget.value.replace(/\D/g, '').slice(0, IIN_DIGITS))
+              setIin(plain(event.currentTarget.value).replace(/\D/g, '').slice(0, IIN_DIGITS))
             }
           />
         )}
