@@ -1,5 +1,6 @@
 import type { Limit } from './access/limits';
 import * as attempts from './accounts/attempts';
+import * as recovery from './accounts/recoveryLinks';
 import * as sms from './accounts/smsBudget';
 import { TEST_POSTBACKS } from './brand/testPostback';
 import { LINK_MAKING } from './influencer/links';
@@ -17,6 +18,7 @@ export const LIMITS: readonly Limit[] = [
   addressLimit(),
   failureLimit(),
   ...Object.values<unknown>(attempts).filter(isLimit),
+  ...Object.values<unknown>(recovery).filter(isLimit),
   ...Object.values<unknown>(sms).filter(isLimit),
   ...sms.createSmsBudget().open,
   ...sms.createSmsBudget().reserved,

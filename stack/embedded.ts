@@ -126,7 +126,9 @@ async function startAll(context: EngineContext, options: StackOptions): Promise<
   };
   const names = options.only ?? (['postgres', 'redis', 'clickhouse', 'temporal'] as const);
   const results = await Promise.allSettled(names.map((name) => starters[name]()));
-  const failures = results.flatMap((r) => (r.status === 'rejected' ? [errorMessage(r.reason)] : []));
+  const failures = results.flatMap((r) =>
+    r.status === 'rejected' ? [errorMessage(r.reason)] : [],
+  );
   if (failures.length > 0) {
     await Promise.allSettled(Object.values(engines).map((engine) => engine.stop()));
     throw new Error(failures.map((text) => text.replace(/^Error: /, '')).join('\n'));

@@ -4,6 +4,7 @@ import { codeFromBytes, isRude, MAX_SLUG, readSlug, slugAlternatives } from './s
 
 test.each([
   ['sale', 'sale'],
+  ['ｓale', 'sale'],
   [' Sale-2026 ', 'sale-2026'],
   ['a1b2', 'a1b2'],
   ['x'.repeat(32), 'x'.repeat(32)],
@@ -24,7 +25,6 @@ test.each([
     'sale-',
     'a/b/c',
     'sale.',
-    'ｓale',
     'sale\n!',
   ].map((text) => [text, 'slug_malformed'] as const),
   ...['click', 'Health', 'report', 'robots', 'favicon', 'admin', 'gamma'].map(

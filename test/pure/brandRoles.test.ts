@@ -15,6 +15,9 @@ const OWN_ACCOUNT = [
   'endSession',
   'changePassword',
   'renewRecoveryCodes',
+  // One's own and, for owners, those of their people: the screen shows what is for one to see.
+  'listRecoveries',
+  'stopRecovery',
 ];
 
 const brandRoles = new Map(

@@ -3,12 +3,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { parse } from 'yaml';
+
 import { redisRules } from '../../store/redis/acl';
 
 /** What docker-compose.yml needs beside it: settings, image, certificates. The file itself: compose.test.ts. */
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const source = read('docker-compose.yml');
+const file = parse(source, { merge: true }) as {
+  readonly services: Readonly<
+    Record<string, { secrets?: readonly (string | { source: string })[] }>
+  >;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+};
 const VARIABLE = /\$\{([A-Z][A-Z0-9_]*)(?:(:[-?])([^}]*))?\}/g;
 
 describe('what goes with it', () => {
@@ -76,5 +84,20 @@ describe('what goes with it', () => {
     expect(statSync(env).mode & 0o777).toBe(0o600);
     expect(readdirSync(dir).sort()).toEqual(['.env', 'docker']);
     rmSync(dir, { recursive: true });
+  });
+
+  test('every certificate that is mounted is one that certificates.sh makes', () => {
+    const script = read('deploy/temporal/certificates.sh');
+    const made = [...(/for client in ([a-z -]+);/.exec(script)?.[1] ?? '').split(' '), 'server'];
+    for (const { file: path } of Object.values(file.secrets)) {
+      const [, name = ''] = /^\.\/deploy\/temporal\/tls\/([a-z-]+)\.(pem|key)$/.exec(path) ?? [];
+      expect([...made, 'ca']).toContain(name);
+      expect(path).not.toContain('ca.key');
+    }
+    const used = Object.values(file.services).flatMap((one) =>
+      (one.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source)),
+    );
+    expect([...new Set(used)].sort()).toEqual(Object.keys(file.secrets).sort());
+    expect(read('.gitignore')).toContain('deploy/temporal/tls/');
   });
 });

@@ -10,6 +10,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   endOtherSessions: 'ends access',
   endSession: 'ends access',
   revokeInvitation: 'ends access',
+  stopRecovery: 'stops harm, which must not wait',
   revokeBrandApiKey: 'ends access',
   revokeInfluencerApiKey: 'ends access',
   workExample: 'works out, changes nothing',

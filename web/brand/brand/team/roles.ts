@@ -69,6 +69,7 @@ export const ABILITIES = [
       'listInvitations',
       'createInvitation',
       'revokeInvitation',
+      'approveRecovery',
     ],
   },
   { name: 'audit', roles: OWNER, operations: ['listBrandAudit'] },
