@@ -47,7 +47,10 @@ export type World = {
 export type Harness = {
   readonly url: string;
   readonly owner: Pool;
+  /** For the test itself. */
   readonly pool: Pool;
+  /** The API's own, with its own rights only. */
+  readonly apiPool: Pool;
   readonly sealer: Sealer;
   /** As GAMMA_MASTER_KEY, for programs of their own process. */
   readonly masterKeys: string;
@@ -261,6 +264,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     url: await start(),
     owner,
     pool,
+    apiPool,
     sealer,
     masterKeys: `${key.id}:${key.bytes.toString('base64')}`,
     clickIds,

@@ -69,6 +69,7 @@ test('12.14, orders from before keep their ids under the one spelling; two that 
   const first = await storeOld(world, "'51985200", 4);
   const cyrillic = await storeOld(world, 'Заказ 15', 6);
   await api.owner.query(readFileSync(MIGRATION, 'utf8'));
+  await api.owner.query('grant select on order_spellings to gamma_api');
   const { rows } = await api.owner.query<{ conversion_id: string; same_as: string | null }>(
     'select conversion_id, same_as from order_spellings where programme_id = $1 order by conversion_id',
     [world.programmeId],

@@ -36,10 +36,11 @@ const post = (step: string, body: unknown): Promise<Got> =>
   new Browser(api).post(`/v1/auth/invitations/${step}`, body);
 
 /** What comes to a mailbox by this. */
-async function mailBy(email: string, act: () => Promise<Got>): Promise<SeenMail> {
+async function mailBy(email: string, act: () => Promise<Got>, subject = /./): Promise<SeenMail> {
   const before = api.mails.length;
   expect((await act()).status).toBe(201);
-  return mailTo(() => api.mails.slice(before), email);
+  // An owner is told of the invitation, too: that mail may leave before or after this one.
+  return mailTo(() => api.mails.slice(before).filter((mail) => subject.test(mail.subject)), email);
 }
 
 async function accountOf({ id }: DeskPerson): Promise<string> {
@@ -67,9 +68,8 @@ test('12.1, the attack as seen: maker to owner, owner to co-owner, owner of one 
   for (const [victim, act, subject] of attacks) {
     const session = await desk(victim);
     const before = await accountOf(victim);
-    const mail = await mailBy(victim.email, act);
+    const mail = await mailBy(victim.email, act, subject);
     // Not even the mailbox's reader gets a link that opens anything.
-    expect(mail.subject).toMatch(subject);
     expect(mail.text).not.toMatch(/#token=/);
     expect(await accountOf(victim)).toBe(before);
     expect((await session.get('/v1/me')).status).toBe(200);

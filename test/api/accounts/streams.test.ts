@@ -140,7 +140,7 @@ test('12.3, a key that opens 400 streams gets five, and so does a person; others
 
 test('12.9, streams of one run share one look at it', async () => {
   const people = await Promise.all(Array.from({ length: 4 }, maker));
-  const spy = jest.spyOn(api.pool, 'query');
+  const spy = jest.spyOn(api.apiPool, 'query');
   const open = await Promise.all(people.map(({ headers }) => listen(runs(), headers)));
   const looks = (): number =>
     spy.mock.calls.filter(([sent]) => (sent as { name?: string }).name === 'run_progress').length;

@@ -275,9 +275,9 @@ test('analysts and ops look on; another brand and an influencer find nothing', a
 test('a failure half-way leaves nothing behind', async () => {
   const ids = await ordersOf(api, world, 2);
   const before = await api.counts();
-  await api.owner.query('revoke insert on order_decisions from gamma_app');
+  await api.owner.query('revoke insert on order_decisions from gamma_api');
   const answer = await manager.post(path, { decision: 'approve', ids }, idempotency());
-  await api.owner.query('grant insert on order_decisions to gamma_app');
+  await api.owner.query('grant insert on order_decisions to gamma_api');
   expect(answer.status).toBe(500);
   expect(await api.counts()).toEqual(before);
   expect(await statusOf(ids[0]!)).toBe('pending');

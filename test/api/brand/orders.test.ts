@@ -264,11 +264,11 @@ test('an export whose reader leaves, or whose database fails, does not look whol
   const broken = await fetch(csv, { headers: desk.headers });
   const reader = broken.body!.getReader();
   await reader.read();
-  await api.owner.query('revoke select on influencers from gamma_app');
+  await api.owner.query('revoke select on influencers from gamma_api');
   const rest = async (): Promise<void> => {
     for (let done = false; !done;) done = (await reader.read()).done;
   };
   await expect(rest()).rejects.toThrow();
-  await api.owner.query('grant select on influencers to gamma_app');
+  await api.owner.query('grant select on influencers to gamma_api');
   expect((await desk.get(`/v1/brands/${big.brandId}/orders?limit=1`)).status).toBe(200);
 }, 60_000);

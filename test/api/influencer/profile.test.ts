@@ -102,7 +102,8 @@ test('sign-up step by step: the checklist empties and every step is in the audit
 test.each([
   ['990506390001', 422, 'iin_check_digit'],
   ['99050639000', 422, 'iin_not_twelve_digits'],
-  ['٩٩٠٥٠٦٣٩٠٠٠٠', 422, 'iin_not_twelve_digits'],
+  ['٩٩٠٥٠٦٣٩٠٠٠١', 422, 'iin_check_digit'],
+  ['99050639000Х', 422, 'iin_not_twelve_digits'],
   ['111111111111', 422, 'iin_check_digit'],
 ])('IIN %s is refused with %s %s', async (iin, status, code) => {
   const { own } = await newcomer();
