@@ -120,8 +120,7 @@ export function createResolver<T, C extends object>(options: ResolverOptions<T, 
   const aged = (key: string, entry: Entry<C>, nowMs: number): C | undefined => {
     const { readAtMs, failedAtMs } = entry;
     if (!isWithin(failedAtMs, nowMs, freshMs)) void refresh(key, entry);
-    const servable =
-      isWithin(readAtMs, nowMs, staleMs) || isWithin(failedAtMs, nowMs, EXCUSED_MS);
+    const servable = isWithin(readAtMs, nowMs, staleMs) || isWithin(failedAtMs, nowMs, EXCUSED_MS);
     return servable ? entry.value : undefined;
   };
 
