@@ -55,7 +55,7 @@ describe('a click', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     const facts = createClickIds([CLICK_KEY], 'test').verify(id, Date.now());
     expect(facts.ok && facts.value.linkNumber).toBe(1);
-    expect(facts.ok && facts.value.clickedAtMs).toBeGreaterThanOrEqual(before - 16);
+    expect(facts.ok && facts.value.clickedAtMs).toBeGreaterThanOrEqual(before - 32);
   });
 
   test('on an open link goes to the page asked for', async () => {
@@ -195,6 +195,78 @@ describe('one connection', () => {
       { send: withBody + body + withBody + body + head('GET'), answers: 3 },
     ];
     expect(await talk(pieces)).toEqual(Array(5).fill('HTTP/1.1 302'));
+  });
+});
+
+describe('12.16, a link as messengers, phones and people hand it on', () => {
+  test.each([
+    ...[
+      '/warm/',
+      '/warm.',
+      '/warm%20',
+      '//warm',
+      '/WARM)',
+      '/warm,',
+      '/warm%C2%BB',
+      '/warm%E2%80%8B',
+      '/warm_',
+      '/_warm_',
+    ],
+    ...[
+      '/warm&utm_source=x',
+      '/warm/?fbclid=y',
+      '/warm;',
+      '/warm%23top',
+      '/warm!',
+      '/warm*',
+      '/warm%F0%9F%91%8D',
+      '/warm?',
+    ],
+  ])('%s is /warm, and counts', async (path) => {
+    const answer = await get(redirect.url + path);
+    expect([path, answer.status]).toEqual([path, 302]);
+    expect(loggedLine(clickIdOf(answer.location))).toMatchObject({ link: 1 });
+  });
+
+  test('sub ids behind a "&" that should be a "?" are kept', async () => {
+    const answer = await get(`${redirect.url}/warm&sub1=story&utm_source=x`);
+    expect(loggedLine(clickIdOf(answer.location)).sub).toEqual(['story', '', '', '', '']);
+  });
+
+  const SHOP = 'https://wildberries.kz/p';
+  const ESCAPED = encodeURIComponent(`${SHOP}?city=almaty&color=red`);
+  test.each([
+    [`ref=aigerim&target=${SHOP}?city=almaty&color=red`, '?city=almaty&color=red&sub1=ID'],
+    [
+      `target=${SHOP}?city=almaty&color=red&ref=aigerim&size=4`,
+      '?city=almaty&color=red&size=4&sub1=ID',
+    ],
+    [`ref=aigerim&target=${SHOP}?city=almaty&sub2=x&color=red`, '?city=almaty&color=red&sub1=ID'],
+    [`ref=aigerim&target=${SHOP}?q=%D0%B0%2Bb&c=100%25`, '?q=%D0%B0%2Bb&c=100%25&sub1=ID'],
+    [
+      `ref=aigerim&target=https%3A%2F%2Fwildberries.kz%2Fp?city=almaty&color=red`,
+      '?city=almaty&color=red&sub1=ID',
+    ],
+    [`ref=aigerim&target=${ESCAPED}`, '?city=almaty&color=red&sub1=ID'],
+    [`ref=aigerim&target=${ESCAPED}&utm_source=x&color=blue`, '?city=almaty&color=red&sub1=ID'],
+    [
+      `ref=aigerim&target=${SHOP}?city=almaty%26color=red&fbclid=x`,
+      '?city=almaty&color=red&sub1=ID',
+    ],
+  ])('/click?%s leads to the whole of its target', async (query, search) => {
+    for (const path of ['/click?', '/click/?', '/Click&', '//click?']) {
+      const answer = await get(redirect.url + path + query);
+      const id = clickIdOf(answer.location);
+      expect(answer.location).toBe(`${SHOP}${search.replace('ID', id)}`);
+      expect(loggedLine(id)).toMatchObject({ host: 'wildberries.kz' });
+    }
+  });
+
+  test('a target escaped in part with more behind it is a page that says so', async () => {
+    const url = `${redirect.url}/click?ref=aigerim&target=${SHOP}?city=almaty%26color=red&size=4`;
+    const answer = await get(url);
+    expect([answer.status, answer.headers['x-gamma-code']]).toEqual([400, 'target_half_escaped']);
+    expect(answer.body).toContain(LINK_TEXTS.target_half_escaped.ru.sentence);
   });
 });
 
