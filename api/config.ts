@@ -3,6 +3,7 @@ import {
   integer,
   keyRing,
   mode,
+  oneOf,
   text,
   type Env,
   type KeyRing,
@@ -11,6 +12,7 @@ import {
 import { keySource, type KeySource } from '../config/keySource';
 import { readOrderLimit } from '../config/orderLimit';
 import type { Tiyn } from '../domain/money';
+import { PROXY_HEADERS, type TrustedProxies } from '../telemetry/forwarded';
 import type { Rates } from './server';
 
 export type ApiConfig = {
@@ -33,7 +35,7 @@ export type ApiConfig = {
   readonly redirectOrigin: string;
   /** The payment provider's hosted card form; without it no card can be added. */
   readonly cardFormUrl: string | null;
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly rates: Rates;
   /** Postbacks waiting for the database before new ones are refused with 503. */
   readonly intakeQueue: number;
@@ -60,7 +62,10 @@ export function readApiConfig(env: Env): ApiConfig {
     publicOrigin: readPublicOrigin(env),
     redirectOrigin: readOrigin(env, 'REDIRECT_PUBLIC_ORIGIN', readPublicOrigin(env)),
     cardFormUrl: optionalUrl(env, 'WOOPPAY_CARD_FORM_URL'),
-    trustedProxies: integer(env, 'API_TRUSTED_PROXIES', 0, 0, 5),
+    trustedProxies: {
+      hops: integer(env, 'API_TRUSTED_PROXIES', 0, 0, 5),
+      header: oneOf(env, 'TRUSTED_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
+    },
     rates: {
       actor: integer(env, 'API_RATE_ACTOR', 600, 1, 10_000_000),
       address: integer(env, 'API_RATE_ADDRESS', 120, 1, 10_000_000),

@@ -14,6 +14,7 @@ import { storeIntakeBatch } from '../store/postgres/intake';
 import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/programmes';
 import type { Sealer } from '../store/postgres/sealing';
 import { createPostbackLog } from '../store/redis/postbackLog';
+import type { TrustedProxies } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
 import { createCookies } from './access/cookies';
 import { createLimits } from './access/limits';
@@ -55,7 +56,7 @@ export type ApiOptions = {
   readonly mode: Mode;
   /** https://host[:port] of the apps; without it the Host header of each request names it. */
   readonly publicOrigin?: string;
-  readonly trustedProxies?: number;
+  readonly trustedProxies?: TrustedProxies;
   readonly rates?: Rates;
   /** Serves the apps; called for what is not the API's. */
   readonly web?: Koa.Middleware;
@@ -76,6 +77,7 @@ export type Rates = {
   /** Steps of sign-ins an hour of one address: many people share one behind a mobile operator's NAT. */
   readonly signIn: number;
 };
+const NO_PROXIES: TrustedProxies = { hops: 0, header: 'x-forwarded-for' };
 const RATES: Rates = { actor: 600, address: 120, signIn: 300 };
 
 export type ApiServer = {
@@ -148,7 +150,7 @@ function createIntake(options: ApiOptions, contract: Contract, stopping: () => b
     noteAttempt: createAttemptNotes({
       add: (id, attempt) => attempts.add(id, attempt),
       isKnown: async (id) => (await programme(id)) !== undefined,
-      trustedProxies: options.trustedProxies ?? 0,
+      trustedProxies: options.trustedProxies ?? NO_PROXIES,
       now,
       log,
     }),
@@ -250,7 +252,7 @@ export function createApi(options: ApiOptions): ApiServer {
     ...gateOptions(options),
     deps: createDeps(options, contract, stopping, () => ownUrl, { poke: () => runner?.poke() }),
     log,
-    trustedProxies: options.trustedProxies ?? 0,
+    trustedProxies: options.trustedProxies ?? NO_PROXIES,
     ...(options.web ? { web: options.web } : {}),
     ...(onAnswer ? { onAnswer } : {}),
   }).callback();

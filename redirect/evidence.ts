@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 
 import { cut, MAX_LENGTH, type NotBillable } from './clickLine';
 
@@ -9,6 +8,7 @@ export type Evidence = {
   readonly referrer: string;
   readonly language: string;
   readonly forwardedFor: string;
+  readonly forwarded: string;
   readonly reason: NotBillable | undefined;
 };
 
@@ -17,6 +17,7 @@ const KINDS = {
   Referer: 'referrer',
   'Accept-Language': 'language',
   'X-Forwarded-For': 'forwardedFor',
+  Forwarded: 'forwarded',
   'Sec-Purpose': 'purpose',
   Purpose: 'purpose',
   'X-Purpose': 'purpose',
@@ -60,6 +61,7 @@ export function readEvidence(request: IncomingMessage): Evidence {
   let referrer = '';
   let language = '';
   let forwardedFor = '';
+  let forwarded = '';
   let reason: NotBillable | undefined = request.method === 'HEAD' ? 'head' : undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const kind = kindOf(rawHeaders[i]!);
@@ -69,29 +71,8 @@ export function readEvidence(request: IncomingMessage): Evidence {
     else if (kind === 'referrer') referrer = cut(value, MAX_LENGTH.referrer);
     else if (kind === 'language') language = cut(value, MAX_LENGTH.language);
     else if (kind === 'forwardedFor') forwardedFor += forwardedFor === '' ? value : `,${value}`;
+    else if (kind === 'forwarded') forwarded += forwarded === '' ? value : `,${value}`;
     else reason ??= purposeReason(value);
   }
-  return { userAgent, referrer, language, forwardedFor, reason };
-}
-
-/**
- * The visitor's address: the socket's, or with proxies of our own in front, the one that the outermost
- * of them saw. What stands further left in X-Forwarded-For was written by the visitor and is not read.
- */
-export function clientIp(
-  request: IncomingMessage,
-  forwardedFor: string,
-  proxyHops: number,
-): string {
-  const socketIp = request.socket.remoteAddress ?? '';
-  if (proxyHops > 0 && forwardedFor !== '') {
-    const seen = forwardedFor.split(',');
-    const claimed = seen[Math.max(0, seen.length - proxyHops)]!.trim();
-    if (isIP(claimed) !== 0) return unmapped(claimed);
-  }
-  return unmapped(socketIp);
-}
-
-function unmapped(ip: string): string {
-  return ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip;
+  return { userAgent, referrer, language, forwardedFor, forwarded, reason };
 }
