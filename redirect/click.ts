@@ -155,7 +155,7 @@ export type ClickRecorder = (
 
 /** Chooses the way and writes the line of the log that must be stored before any answer. */
 export function createRecorder(repeats: Repeats): ClickRecorder {
-  return (to, subPart, seen, ip, { number, agent, quoted }, nowMs) => {
+  return (to, subPart, seen, ip, { number, agent, quoted, appByPackage }, nowMs) => {
     const { linkNumber } = to;
     const reason: NotBillable | null = seen.reason ?? agent.notPerson;
     const opening = chooseOpening(agent, reason, to.opening);
@@ -166,6 +166,7 @@ export function createRecorder(repeats: Repeats): ClickRecorder {
     if (way !== undefined) rest += `,"way":"${way}"`;
     if (reason !== null) rest += `,"reason":"${reason}"`;
     else if (repeats.seen(linkNumber, number, ip, nowMs)) rest += ',"repeat":1';
+    if (appByPackage !== null) rest += `,"app":"${appByPackage}"`;
     return { to, linkNumber, nowMs, opening, rest: `${rest}}\n` };
   };
 }

@@ -7,6 +7,8 @@ export type Evidence = {
   readonly userAgent: string;
   readonly referrer: string;
   readonly language: string;
+  /** X-Requested-With: the package of the app around an Android browser. */
+  readonly requestedWith: string;
   readonly forwardedFor: string;
   readonly forwarded: string;
   readonly reason: NotBillable | undefined;
@@ -18,6 +20,7 @@ const KINDS = {
   'Accept-Language': 'language',
   'X-Forwarded-For': 'forwardedFor',
   Forwarded: 'forwarded',
+  'X-Requested-With': 'requestedWith',
   'Sec-Purpose': 'purpose',
   Purpose: 'purpose',
   'X-Purpose': 'purpose',
@@ -60,6 +63,7 @@ export function readEvidence(request: IncomingMessage): Evidence {
   let userAgent = '';
   let referrer = '';
   let language = '';
+  let requestedWith = '';
   let forwardedFor = '';
   let forwarded = '';
   let reason: NotBillable | undefined = request.method === 'HEAD' ? 'head' : undefined;
@@ -69,10 +73,11 @@ export function readEvidence(request: IncomingMessage): Evidence {
     const value = rawHeaders[i + 1]!;
     if (kind === 'userAgent') userAgent = cut(value, MAX_LENGTH.userAgent);
     else if (kind === 'referrer') referrer = cut(value, MAX_LENGTH.referrer);
+    else if (kind === 'requestedWith') requestedWith = value;
     else if (kind === 'language') language = cut(value, MAX_LENGTH.language);
     else if (kind === 'forwardedFor') forwardedFor += forwardedFor === '' ? value : `,${value}`;
     else if (kind === 'forwarded') forwarded += forwarded === '' ? value : `,${value}`;
     else reason ??= purposeReason(value);
   }
-  return { userAgent, referrer, language, forwardedFor, forwarded, reason };
+  return { userAgent, referrer, language, requestedWith, forwardedFor, forwarded, reason };
 }

@@ -61,15 +61,87 @@ export class DeadlinePassed extends Error {
 const isWithin = (atMs: number, nowMs: number, ms: number): boolean =>
   nowMs >= atMs && nowMs < atMs + ms;
 
-export function createResolver<T, C extends object>(options: ResolverOptions<T, C>): Resolver<C> {
-  const { loader, compile, freshMs, staleMs } = options;
+class KnownLinks<T, C extends object> implements Resolver<C> {
   // A plain Map in order of the last refresh: a link in use is refreshed each second and so moves to the
   // end; keeping the order at every hit instead (as an LRU does) costs ten times the look-up.
-  const known = new Map<string, Entry<C>>();
-  const unknown = new LRUCache<string, number>({ max: options.maxUnknown });
-  let refreshFailures = 0;
+  private readonly known = new Map<string, Entry<C>>();
+  private readonly unknown: LRUCache<string, number>;
+  private refreshFailures = 0;
 
-  const learn = (key: string, value: T | undefined, readAtMs: number): C | null => {
+  constructor(private readonly options: ResolverOptions<T, C>) {
+    this.unknown = new LRUCache({ max: options.maxUnknown });
+  }
+
+  peek(key: string, nowMs: number): C | null | undefined {
+    const { freshMs } = this.options;
+    const entry = this.known.get(key);
+    if (entry !== undefined) {
+      return isWithin(entry.readAtMs, nowMs, freshMs) ? entry.value : this.aged(key, entry, nowMs);
+    }
+    const since = this.unknown.get(key);
+    return since !== undefined && isWithin(since, nowMs, freshMs) ? null : undefined;
+  }
+
+  resolve(key: string): Promise<C | null> {
+    const entry = this.known.get(key);
+    if (entry) return this.reread(key, entry);
+    const { loader, deadlineMs } = this.options;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new DeadlinePassed()), deadlineMs);
+      loader
+        .load(key)
+        .then(({ value, readAtMs }) => resolve(this.learn(key, value, readAtMs)), reject)
+        .finally(() => clearTimeout(timer));
+    });
+  }
+
+  stats(): ReturnType<Resolver<C>['stats']> {
+    const { known, unknown, refreshFailures } = this;
+    return { known: known.size, unknown: unknown.size, refreshFailures };
+  }
+
+  /** What an entry that is no longer young is good for. */
+  private aged(key: string, entry: Entry<C>, nowMs: number): C | undefined {
+    const { readAtMs, failedAtMs } = entry;
+    const { freshMs, staleMs } = this.options;
+    if (!isWithin(failedAtMs, nowMs, freshMs)) void this.refresh(key, entry);
+    const servable = isWithin(readAtMs, nowMs, staleMs) || isWithin(failedAtMs, nowMs, EXCUSED_MS);
+    return servable ? entry.value : undefined;
+  }
+
+  /** For those who wait: the stores' word, or after `rereadMs` what was known. */
+  private reread(key: string, entry: Entry<C>): Promise<C | null> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        entry.failedAtMs = Date.now();
+        resolve(entry.value);
+      }, this.options.rereadMs);
+      void this.refresh(key, entry).then((value) => {
+        clearTimeout(timer);
+        resolve(value);
+      });
+    });
+  }
+
+  private refresh(key: string, entry: Entry<C>): Promise<C | null> {
+    return (entry.refreshing ??= this.options.loader
+      .load(key)
+      .then(
+        ({ value, readAtMs }) => this.learn(key, value, readAtMs),
+        () => {
+          this.refreshFailures += 1;
+          entry.failedAtMs = Date.now();
+          return entry.value;
+        },
+      )
+      .finally(() => {
+        entry.refreshing = undefined;
+      }));
+  }
+
+  private learn(key: string, value: T | undefined, readAtMs: number): C | null {
+    const { known, unknown } = this;
+    const { compile, maxKnown, staleMs } = this.options;
     const nowMs = Date.now();
     if (value === undefined) {
       known.delete(key);
@@ -95,68 +167,12 @@ export function createResolver<T, C extends object>(options: ResolverOptions<T, 
       entry.source = source;
       return entry.value;
     }
-    if (known.size >= options.maxKnown) known.delete(known.keys().next().value!);
+    if (known.size >= maxKnown) known.delete(known.keys().next().value!);
     const compiled = compile(value);
     known.set(key, { value: compiled, source, readAtMs, failedAtMs, refreshing: undefined });
     return compiled;
-  };
-
-  const refresh = (key: string, entry: Entry<C>): Promise<C | null> =>
-    (entry.refreshing ??= loader
-      .load(key)
-      .then(
-        ({ value, readAtMs }) => learn(key, value, readAtMs),
-        () => {
-          refreshFailures += 1;
-          entry.failedAtMs = Date.now();
-          return entry.value;
-        },
-      )
-      .finally(() => {
-        entry.refreshing = undefined;
-      }));
-
-  /** What an entry that is no longer young is good for. */
-  const aged = (key: string, entry: Entry<C>, nowMs: number): C | undefined => {
-    const { readAtMs, failedAtMs } = entry;
-    if (!isWithin(failedAtMs, nowMs, freshMs)) void refresh(key, entry);
-    const servable = isWithin(readAtMs, nowMs, staleMs) || isWithin(failedAtMs, nowMs, EXCUSED_MS);
-    return servable ? entry.value : undefined;
-  };
-
-  /** For those who wait: the stores' word, or after `rereadMs` what was known. */
-  const reread = (key: string, entry: Entry<C>): Promise<C | null> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        entry.failedAtMs = Date.now();
-        resolve(entry.value);
-      }, options.rereadMs);
-      void refresh(key, entry).then((value) => {
-        clearTimeout(timer);
-        resolve(value);
-      });
-    });
-
-  return {
-    peek(key, nowMs) {
-      const entry = known.get(key);
-      if (entry !== undefined) {
-        return isWithin(entry.readAtMs, nowMs, freshMs) ? entry.value : aged(key, entry, nowMs);
-      }
-      const since = unknown.get(key);
-      return since !== undefined && isWithin(since, nowMs, freshMs) ? null : undefined;
-    },
-    resolve(key) {
-      const entry = known.get(key);
-      if (entry) return reread(key, entry);
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new DeadlinePassed()), options.deadlineMs);
-        loader
-          .load(key)
-          .then(({ value, readAtMs }) => resolve(learn(key, value, readAtMs)), reject)
-          .finally(() => clearTimeout(timer));
-      });
-    },
-    stats: () => ({ known: known.size, unknown: unknown.size, refreshFailures }),
-  };
+  }
 }
+
+export const createResolver = <T, C extends object>(options: ResolverOptions<T, C>): Resolver<C> =>
+  new KnownLinks(options);

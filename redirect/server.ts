@@ -4,7 +4,7 @@ import type { Agent } from '../domain/clicks/agent';
 import type { ClickIds } from '../domain/clicks/clickId';
 import { visitorAddress, type ProxyHeader } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
-import { createAgents } from './agents';
+import { createAgents, createAppTeller } from './agents';
 import type { ClickLog } from './clickLog';
 import {
   createRecorder,
@@ -174,6 +174,7 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
   const { routes, log, origins, limits } = deps;
   const proxies = { hops: deps.trustedProxyHops, header: deps.trustedProxyHeader };
   const agentOf = createAgents();
+  const withApp = createAppTeller();
   const record = createRecorder(createRepeats(deps.repeatWindowMs));
   const byIp = createLimit<string>(limits.ipPerSecond);
   const byLink = createLimit<number>(limits.linkPerSecond);
@@ -202,7 +203,7 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
     const { to, subPart } = resolution;
     const waitMs = byLink.waitMs(to.linkNumber, nowMs);
     if (waitMs > 0) return sendTooMany(response, seen, waitMs);
-    const known = agentOf(seen.userAgent);
+    const known = withApp(agentOf(seen.userAgent), seen);
     const click = record(to, subPart, seen, ip, known, nowMs);
     turn.add({ response, click, page: pageOf(click, known.agent, url, seen, origins) });
   };

@@ -71,7 +71,7 @@ test.each([
   ),
 ])('12.16, %j and %j around an address do not belong to it', (before, after) => {
   for (const address of [PLAIN, 'https://www.a.kz/p/1/?x=1&y=(2)'])
-    if (!before!.includes(PLAIN))
+    if (!before.includes(PLAIN))
       expect(pastedAddress(before + address + after)).toEqual({ ok: true, value: address });
   expect(pastedAddress(before + PLAIN + after)).toEqual({ ok: true, value: PLAIN });
 });
