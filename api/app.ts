@@ -3,6 +3,7 @@ import { createSession } from 'better-sse';
 import Koa from 'koa';
 
 import type { Locale } from '../store/postgres/users';
+import type { TrustedProxies } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
 import { addressBucket, addressPrefix, clientAddress } from './access/clientAddress';
 import { gate, type GateOptions } from './access/gate';
@@ -23,7 +24,7 @@ export type AppOptions = GateOptions & {
   readonly deps: ApiDeps;
   readonly log: Logger;
   /** Proxies of our own in front, whose X-Forwarded-For entries count. */
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   /** Serves the apps; called for what is not the API's. */
   readonly web?: Koa.Middleware;
   /** Sees every answer of an operation; tests compare it with openapi.yaml. */

@@ -3,6 +3,7 @@ import {
   integer,
   keyRing,
   mode,
+  oneOf,
   text,
   type Env,
   type KeyRing,
@@ -13,6 +14,7 @@ import { readOrderLimit } from '../config/orderLimit';
 import type { Tiyn } from '../domain/money';
 import { SMS_CEILINGS, type SmsCeilings } from './accounts/smsBudget';
 import { RECOVERY_DELAY_MS } from './accounts/recoveryLinks';
+import { PROXY_HEADERS, type TrustedProxies } from '../telemetry/forwarded';
 import type { Rates } from './server';
 
 export type ApiConfig = {
@@ -35,7 +37,7 @@ export type ApiConfig = {
   readonly redirectOrigin: string;
   /** The payment provider's hosted card form; without it no card can be added. */
   readonly cardFormUrl: string | null;
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly rates: Rates;
   readonly smsCeilings: SmsCeilings;
   /** Postbacks waiting for the database before new ones are refused with 503. */
@@ -65,7 +67,10 @@ export function readApiConfig(env: Env): ApiConfig {
     publicOrigin: readPublicOrigin(env),
     redirectOrigin: readOrigin(env, 'REDIRECT_PUBLIC_ORIGIN', readPublicOrigin(env)),
     cardFormUrl: optionalUrl(env, 'WOOPPAY_CARD_FORM_URL'),
-    trustedProxies: integer(env, 'API_TRUSTED_PROXIES', 0, 0, 5),
+    trustedProxies: {
+      hops: integer(env, 'API_TRUSTED_PROXIES', 0, 0, 5),
+      header: oneOf(env, 'TRUSTED_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
+    },
     rates: {
       actor: integer(env, 'API_RATE_ACTOR', 600, 1, 10_000_000),
       address: integer(env, 'API_RATE_ADDRESS', 1_200, 1, 10_000_000),

@@ -15,6 +15,7 @@ import { findRespelled } from '../store/postgres/orderSpellings';
 import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/programmes';
 import type { Sealer } from '../store/postgres/sealing';
 import { createPostbackLog } from '../store/redis/postbackLog';
+import type { TrustedProxies } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
 import { createCookies } from './access/cookies';
 import { createDevices } from './access/device';
@@ -67,7 +68,7 @@ export type ApiOptions = {
   readonly mode: Mode;
   /** https://host[:port] of the apps; without it the Host header of each request names it. */
   readonly publicOrigin?: string;
-  readonly trustedProxies?: number;
+  readonly trustedProxies?: TrustedProxies;
   readonly rates?: Rates;
   /** Messages the platform may send. */
   readonly smsCeilings?: SmsCeilings;
@@ -90,6 +91,7 @@ export type Rates = {
   /** Wrong codes and passwords an hour of one address: many people share one behind a mobile operator's NAT. */
   readonly signIn: number;
 };
+const NO_PROXIES: TrustedProxies = { hops: 0, header: 'x-forwarded-for' };
 const RATES: Rates = { actor: 600, address: 1_200, signIn: 1_000 };
 
 export const actorLimit = ({ actor: points }: Rates = RATES): Limit => ({
@@ -180,7 +182,7 @@ function createIntake(options: ApiOptions, contract: Contract, stopping: () => b
     noteAttempt: createAttemptNotes({
       add: (id, attempt) => attempts.add(id, attempt),
       isKnown: async (id) => (await programme(id)) !== undefined,
-      trustedProxies: options.trustedProxies ?? 0,
+      trustedProxies: options.trustedProxies ?? NO_PROXIES,
       now,
       log,
     }),
@@ -286,7 +288,7 @@ export function createApi(options: ApiOptions): ApiServer {
     ...gateOptions(options),
     deps: createDeps(options, contract, stopping, () => ownUrl, { poke: () => runner?.poke() }),
     log,
-    trustedProxies: options.trustedProxies ?? 0,
+    trustedProxies: options.trustedProxies ?? NO_PROXIES,
     ...(options.web ? { web: options.web } : {}),
     ...(onAnswer ? { onAnswer } : {}),
   }).callback();

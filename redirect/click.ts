@@ -1,4 +1,5 @@
 import { chooseOpening, type Opening } from '../domain/clicks/opening';
+import { isCode, readShortAddress, withoutMarks } from '../domain/links/code';
 import type { LinkErrorCode } from '../domain/links/texts';
 import type { KnownAgent } from './agents';
 import { quote, type NotBillable, type Way } from './clickLine';
@@ -25,13 +26,11 @@ export type ClickRoutes = {
   resolve(url: string, nowMs: number): Resolution | Promise<Resolution>;
 };
 
-const CODE = /^[0-9A-Za-z_-]{4,32}$/;
 const REF = /^[a-z0-9]{4,24}$/;
 const refuse = (refused: LinkErrorCode): Resolution => ({ refused });
 
 /** `code` is in lower case: Sale and sale are one link. */
 type Address = {
-  readonly path: string;
   readonly code: string;
   readonly query: LinkQuery;
   /** The sub ids as they stand in a line of the log; empty when there is none. */
@@ -44,16 +43,21 @@ type Address = {
  */
 const MAX_KEPT = 5_000;
 const MAX_KEPT_LENGTH = 300;
+const SLASH = 0x2f;
 const kept = new RecentMap<string, Address>(MAX_KEPT);
 
 function readAddress(url: string): Address {
   const known = kept.get(url);
   if (known) return known;
   const queryAt = url.indexOf('?');
-  const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  const query = readLinkQuery(queryAt < 0 ? '' : url.slice(queryAt + 1));
+  let code = (queryAt < 0 ? url.slice(1) : url.slice(1, queryAt)).toLowerCase();
+  let search = queryAt < 0 ? '' : url.slice(queryAt + 1);
+  if (!isCode(code) || url.charCodeAt(0) !== SLASH) {
+    ({ code, query: search } = readShortAddress(url));
+  }
+  const query = readLinkQuery(search);
   const subPart = query.sub ? `,"sub":[${query.sub.map(quote).join()}]` : '';
-  const address = { path, code: path.slice(1).toLowerCase(), query, subPart };
+  const address = { code, query, subPart };
   if (url.length <= MAX_KEPT_LENGTH) kept.set(url, address);
   return address;
 }
@@ -62,19 +66,26 @@ export function createClickRoutes(
   short: Resolver<ShortLink>,
   open: Resolver<OpenLinks>,
 ): ClickRoutes {
-  const toShort = (link: ShortLink | null, subPart: string, nowMs: number): Resolution => {
-    if (!link) return refuse('link_unknown');
+  const toShort = (link: ShortLink, subPart: string, nowMs: number): Resolution => {
     if (!link.go.ok) return refuse(link.go.error);
     if (nowMs >= link.expiresAtMs) return refuse('link_expired');
     return { to: link.go.value, subPart };
   };
 
-  const byCode = ({ code, subPart }: Address, nowMs: number): Resolution | Promise<Resolution> => {
+  const byCode = (address: Address, nowMs: number): Resolution | Promise<Resolution> => {
+    const { code, subPart } = address;
     const link = short.peek(code, nowMs);
-    if (link !== undefined) return toShort(link, subPart, nowMs);
-    if (!CODE.test(code)) return refuse('link_unknown');
+    if (link) return toShort(link, subPart, nowMs);
+    if (!isCode(code)) return refuse('link_unknown');
+    const otherwise = (): Resolution | Promise<Resolution> => {
+      const bare = withoutMarks(code);
+      return bare === code
+        ? refuse('link_unknown')
+        : byCode({ ...address, code: bare }, Date.now());
+    };
+    if (link === null) return otherwise();
     return short.resolve(code).then(
-      (found) => toShort(found, subPart, Date.now()),
+      (found) => (found ? toShort(found, subPart, Date.now()) : otherwise()),
       () => refuse('temporarily_unavailable'),
     );
   };
@@ -83,9 +94,10 @@ export function createClickRoutes(
     { query, subPart }: Address,
     nowMs: number,
   ): Resolution | Promise<Resolution> => {
-    const { ref, target, repeated, malformed } = query;
+    const { ref, target, repeated, malformed, halfEscaped } = query;
     if (repeated) return refuse('parameter_repeated');
     if (malformed) return refuse('address_malformed');
+    if (halfEscaped) return refuse('target_half_escaped');
     if (target === undefined) return refuse('target_missing');
     const place = readTarget(target);
     if (!place.ok) return refuse(place.error);
@@ -104,7 +116,7 @@ export function createClickRoutes(
   return {
     resolve(url, nowMs) {
       const address = readAddress(url);
-      return address.path === '/click' ? byTarget(address, nowMs) : byCode(address, nowMs);
+      return address.code === 'click' ? byTarget(address, nowMs) : byCode(address, nowMs);
     },
   };
 }
@@ -143,7 +155,7 @@ export type ClickRecorder = (
 
 /** Chooses the way and writes the line of the log that must be stored before any answer. */
 export function createRecorder(repeats: Repeats): ClickRecorder {
-  return (to, subPart, seen, ip, { number, agent, quoted }, nowMs) => {
+  return (to, subPart, seen, ip, { number, agent, quoted, appByPackage }, nowMs) => {
     const { linkNumber } = to;
     const reason: NotBillable | null = seen.reason ?? agent.notPerson;
     const opening = chooseOpening(agent, reason, to.opening);
@@ -154,6 +166,7 @@ export function createRecorder(repeats: Repeats): ClickRecorder {
     if (way !== undefined) rest += `,"way":"${way}"`;
     if (reason !== null) rest += `,"reason":"${reason}"`;
     else if (repeats.seen(linkNumber, number, ip, nowMs)) rest += ',"repeat":1';
+    if (appByPackage !== null) rest += `,"app":"${appByPackage}"`;
     return { to, linkNumber, nowMs, opening, rest: `${rest}}\n` };
   };
 }

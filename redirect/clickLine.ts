@@ -29,6 +29,8 @@ export type ClickLine = {
   readonly way?: Way;
   /** The same visitor on the same link within the double-tap window: kept, and not unique. */
   readonly repeat?: 1;
+  /** The app around the browser, when a header named it; missing when only agent and referrer can tell. */
+  readonly app?: string;
 };
 
 /**
@@ -100,7 +102,7 @@ export type Place = Pick<
 /** What is the same for many clicks of one kind of visitor. */
 export type Visit = Pick<
   ClickLine,
-  'ua' | 'referrer' | 'lang' | 'sub' | 'way' | 'reason' | 'repeat'
+  'ua' | 'referrer' | 'lang' | 'sub' | 'way' | 'reason' | 'repeat' | 'app'
 >;
 
 const isFront = ({ id, ts, ip }: Members): boolean =>
@@ -113,7 +115,7 @@ export function isPlace(members: Members): members is Place {
 }
 
 export function isVisit(members: Members): members is Visit {
-  const { ua, referrer, lang, sub, way, reason, repeat } = members;
+  const { ua, referrer, lang, sub, way, reason, repeat, app } = members;
   return (
     isText(ua) &&
     isText(referrer) &&
@@ -121,7 +123,8 @@ export function isVisit(members: Members): members is Visit {
     (sub === undefined || (Array.isArray(sub) && sub.every(isText))) &&
     (way === undefined || isText(way)) &&
     (reason === undefined || isText(reason)) &&
-    (repeat === undefined || repeat === 1)
+    (repeat === undefined || repeat === 1) &&
+    (app === undefined || isText(app))
   );
 }
 

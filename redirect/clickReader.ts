@@ -44,7 +44,7 @@ const ID_CHARS = tableOf(/[-_0-9A-Za-z]/);
 const IP_CHARS = tableOf(/[0-9A-Za-z.:%]/);
 
 const PLACE = new Set(['', 'link', 'programme', 'influencer', 'host', 'url', 'product']);
-const VISIT = new Set(['', 'ua', 'referrer', 'lang', 'sub', 'way', 'reason', 'repeat']);
+const VISIT = new Set(['', 'ua', 'referrer', 'lang', 'sub', 'way', 'reason', 'repeat', 'app']);
 
 const NOT_ASCII = /[\x80-\xff]/;
 const textOf = (raw: string): string =>

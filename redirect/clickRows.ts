@@ -1,4 +1,5 @@
-import { readAgent, type Agent, type InApp } from '../domain/clicks/agent';
+import { readAgent, type Agent } from '../domain/clicks/agent';
+import { appOf, appOfReferrer, readApp, referrerHost } from '../domain/clicks/app';
 import {
   ClickBlock,
   NOT_NUMBERED,
@@ -12,33 +13,11 @@ import { ClickReader } from './clickReader';
 import { createMonthlyMask } from './ipMask';
 import { RecentMap } from './recentMap';
 
-/** Lower-case host of a Referer, '' for none or one that is not a host (strangers write it). */
-export function referrerHost(referrer: string): string {
-  const [, host = ''] =
-    /^[a-z][a-z0-9+.-]{0,20}:\/\/([^/?#@:\s]{1,253})(?=[/?#:]|$)/i.exec(referrer) ?? [];
-  return /^[a-z0-9_.-]+$/i.test(host) ? host.toLowerCase() : '';
-}
-
-/** Where links are shared, by the host a browser names when somebody comes from there. */
-const APP_HOSTS: readonly (readonly [app: InApp, hosts: RegExp])[] = [
-  ['instagram', /(?:^|\.)instagram\.com$|^com\.instagram\./],
-  ['tiktok', /(?:^|\.)tiktok\.com$|^com\.zhiliaoapp\.musically/],
-  ['telegram', /(?:^|\.)(?:t\.me|telegram\.org)$|^org\.telegram\./],
-  ['facebook', /(?:^|\.)(?:facebook|fb)\.com$|^com\.facebook\./],
-  ['whatsapp', /(?:^|\.)(?:whatsapp\.com|wa\.me)$|^com\.whatsapp/],
-  ['youtube', /(?:^|\.)(?:youtube\.com|youtu\.be)$|^com\.google\.android\.youtube/],
-  ['vk', /(?:^|\.)vk\.(?:com|ru)$|^com\.vkontakte\./],
-  ['threads', /(?:^|\.)threads\.(?:net|com)$/],
-];
-
 type Source = Readonly<Record<'device' | 'os' | 'app' | 'browser' | 'referrer_host', string>>;
 
-/** The app whose browser it is; an app that opens another browser is told by the referrer. */
-function readSource({ device, os, app, browser }: Agent, referrer: string): Source {
-  const referrer_host = referrerHost(referrer);
-  const referred = APP_HOSTS.find(([, hosts]) => hosts.test(referrer_host))?.[0];
-  const where = app === null || app === 'other' ? (referred ?? app) : app;
-  return { device, os, app: where ?? '', browser, referrer_host };
+function readSource({ device, os, app, browser }: Agent, { referrer, app: told }: Visit): Source {
+  const where = appOf(app, readApp(told), appOfReferrer(referrer));
+  return { device, os, app: where ?? '', browser, referrer_host: referrerHost(referrer) };
 }
 
 const placeOf = (click: Place): PlacePart => ({
@@ -69,7 +48,7 @@ function visitOf(click: Visit, agent: Agent): VisitPart {
       ...{ sub1, sub2, sub3, sub4, sub5 },
       reason: click.reason ?? '',
       way: click.way ?? '',
-      ...readSource(agent, click.referrer),
+      ...readSource(agent, click),
     }),
   };
 }

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { ConfigError, integer, keyRing, oneOf, text, type Env } from '../config/env';
 import { keySource, type KeySource } from '../config/keySource';
 import { readClickStoreOptions, type ClickStoreOptions } from '../store/clickhouse/options';
+import { PROXY_HEADERS, type ProxyHeader } from '../telemetry/forwarded';
 import type { Origins } from './linkPages';
 
 export type SyncMode = 'behind' | 'before';
@@ -16,6 +17,7 @@ export type RedirectConfig = {
   readonly databaseUrl: string;
   readonly redis: RedisConfig;
   readonly trustedProxyHops: number;
+  readonly trustedProxyHeader: ProxyHeader;
   /** A second click of the same visitor on the same link within this is no second unique one; 0: each is. */
   readonly repeatWindowMs: number;
   readonly limits: { readonly ipPerSecond: number; readonly linkPerSecond: number };
@@ -51,6 +53,7 @@ export function readRedirectConfig(env: Env): RedirectConfig {
     databaseUrl: text(env, 'DATABASE_URL'),
     redis: redis(env),
     trustedProxyHops: integer(env, 'TRUSTED_PROXY_HOPS', 0, 0, 10),
+    trustedProxyHeader: oneOf(env, 'TRUSTED_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
     repeatWindowMs: integer(env, 'REPEAT_WINDOW_MS', 10_000, 0, 3_600_000),
     limits: {
       ipPerSecond: integer(env, 'REDIRECT_LIMIT_IP_PER_SECOND', 200, 0, 10_000_000),

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 
 import { cut, MAX_LENGTH, type NotBillable } from './clickLine';
 
@@ -8,7 +7,10 @@ export type Evidence = {
   readonly userAgent: string;
   readonly referrer: string;
   readonly language: string;
+  /** X-Requested-With: the package of the app around an Android browser. */
+  readonly requestedWith: string;
   readonly forwardedFor: string;
+  readonly forwarded: string;
   readonly reason: NotBillable | undefined;
 };
 
@@ -17,6 +19,8 @@ const KINDS = {
   Referer: 'referrer',
   'Accept-Language': 'language',
   'X-Forwarded-For': 'forwardedFor',
+  Forwarded: 'forwarded',
+  'X-Requested-With': 'requestedWith',
   'Sec-Purpose': 'purpose',
   Purpose: 'purpose',
   'X-Purpose': 'purpose',
@@ -59,7 +63,9 @@ export function readEvidence(request: IncomingMessage): Evidence {
   let userAgent = '';
   let referrer = '';
   let language = '';
+  let requestedWith = '';
   let forwardedFor = '';
+  let forwarded = '';
   let reason: NotBillable | undefined = request.method === 'HEAD' ? 'head' : undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const kind = kindOf(rawHeaders[i]!);
@@ -67,31 +73,11 @@ export function readEvidence(request: IncomingMessage): Evidence {
     const value = rawHeaders[i + 1]!;
     if (kind === 'userAgent') userAgent = cut(value, MAX_LENGTH.userAgent);
     else if (kind === 'referrer') referrer = cut(value, MAX_LENGTH.referrer);
+    else if (kind === 'requestedWith') requestedWith = value;
     else if (kind === 'language') language = cut(value, MAX_LENGTH.language);
     else if (kind === 'forwardedFor') forwardedFor += forwardedFor === '' ? value : `,${value}`;
+    else if (kind === 'forwarded') forwarded += forwarded === '' ? value : `,${value}`;
     else reason ??= purposeReason(value);
   }
-  return { userAgent, referrer, language, forwardedFor, reason };
-}
-
-/**
- * The visitor's address: the socket's, or with proxies of our own in front, the one that the outermost
- * of them saw. What stands further left in X-Forwarded-For was written by the visitor and is not read.
- */
-export function clientIp(
-  request: IncomingMessage,
-  forwardedFor: string,
-  proxyHops: number,
-): string {
-  const socketIp = request.socket.remoteAddress ?? '';
-  if (proxyHops > 0 && forwardedFor !== '') {
-    const seen = forwardedFor.split(',');
-    const claimed = seen[Math.max(0, seen.length - proxyHops)]!.trim();
-    if (isIP(claimed) !== 0) return unmapped(claimed);
-  }
-  return unmapped(socketIp);
-}
-
-function unmapped(ip: string): string {
-  return ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip;
+  return { userAgent, referrer, language, requestedWith, forwardedFor, forwarded, reason };
 }

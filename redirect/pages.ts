@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<LinkErrorCode, number>> = {
   ref_missing: 400,
   parameter_repeated: 400,
   address_malformed: 400,
+  target_half_escaped: 400,
   link_unknown: 404,
   ref_unknown: 404,
   method_not_allowed: 405,

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import type { Agent } from '../domain/clicks/agent';
 import type { ClickIds } from '../domain/clicks/clickId';
+import { visitorAddress, type ProxyHeader } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
-import { createAgents } from './agents';
+import { createAgents, createAppTeller } from './agents';
 import type { ClickLog } from './clickLog';
 import {
   createRecorder,
@@ -13,7 +14,7 @@ import {
   type ClickRoutes,
   type Resolution,
 } from './click';
-import { clientIp, readEvidence, type Evidence } from './evidence';
+import { readEvidence, type Evidence } from './evidence';
 import { createLimit, limitKey } from './limits';
 import { landingPage, previewPage, type LinkPage, type Origins } from './linkPages';
 import { sendPage } from './pages';
@@ -26,6 +27,7 @@ export type RedirectDeps = {
   readonly log: ClickLog;
   readonly logger: Logger;
   readonly trustedProxyHops: number;
+  readonly trustedProxyHeader: ProxyHeader;
   readonly repeatWindowMs: number;
   readonly limits: { readonly ipPerSecond: number; readonly linkPerSecond: number };
   readonly origins: Origins;
@@ -169,8 +171,10 @@ function sendTooMany(response: ServerResponse, seen: Evidence, waitMs: number): 
 
 /** Everything between a request and its answer, for any HTTP server that gives Node's own two objects. */
 export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
-  const { routes, log, origins, limits, trustedProxyHops } = deps;
+  const { routes, log, origins, limits } = deps;
+  const proxies = { hops: deps.trustedProxyHops, header: deps.trustedProxyHeader };
   const agentOf = createAgents();
+  const withApp = createAppTeller();
   const record = createRecorder(createRepeats(deps.repeatWindowMs));
   const byIp = createLimit<string>(limits.ipPerSecond);
   const byLink = createLimit<number>(limits.linkPerSecond);
@@ -199,7 +203,7 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
     const { to, subPart } = resolution;
     const waitMs = byLink.waitMs(to.linkNumber, nowMs);
     if (waitMs > 0) return sendTooMany(response, seen, waitMs);
-    const known = agentOf(seen.userAgent);
+    const known = withApp(agentOf(seen.userAgent), seen);
     const click = record(to, subPart, seen, ip, known, nowMs);
     turn.add({ response, click, page: pageOf(click, known.agent, url, seen, origins) });
   };
@@ -214,7 +218,7 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
     }
     if (url === '/health') return sendHealth(response, deps.health());
     const nowMs = Date.now();
-    const ip = clientIp(request, seen.forwardedFor, trustedProxyHops);
+    const ip = visitorAddress(request.socket.remoteAddress ?? '', seen, proxies);
     const waitMs = byIp.waitMs(limitKey(ip), nowMs);
     if (waitMs > 0) return sendTooMany(response, seen, waitMs);
     const resolution = routes.resolve(url, nowMs);

@@ -15,6 +15,10 @@ import { createResolver } from './resolver';
 import { createRedirectHandler, type RedirectHandler } from './server';
 
 const FRESH_MS = 1_000;
+/** Changes hold within two seconds (docs/links.md); the rest is for an answer on its way. */
+const STALE_MS = 1_800;
+/** Stores that answer do so in far less; while one hangs, this is what the first click on an idle link waits. */
+const REREAD_MS = 500;
 const COLD_DEADLINE_MS = 2_000;
 const POSTGRES_TIMEOUT_MS = 1_000;
 const REDIS_TIMEOUT_MS = 150;
@@ -32,7 +36,12 @@ function createResolvers(config: RedirectConfig, logger: Logger) {
   const cache = createLinkCache(redis, REDIS_KEEP_SECONDS);
   const limits = { timeoutMs: POSTGRES_TIMEOUT_MS };
   const shared = { cache, logger, freshMs: FRESH_MS };
-  const timing = { freshMs: FRESH_MS, deadlineMs: COLD_DEADLINE_MS };
+  const timing = {
+    freshMs: FRESH_MS,
+    staleMs: STALE_MS,
+    deadlineMs: COLD_DEADLINE_MS,
+    rereadMs: REREAD_MS,
+  };
   const short = createResolver({
     ...timing,
     loader: createLinkLoader({

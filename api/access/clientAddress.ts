@@ -2,20 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 import { ipPrefix, ipv6Groups } from '../../telemetry/address';
+import { visitorAddress, type ProxyHeader, type TrustedProxies } from '../../telemetry/forwarded';
 
-/**
- * The caller's address: the socket's, or with a proxy we run ourselves the last entry it added to
- * X-Forwarded-For. Entries further left were written by the caller and are worth nothing.
- */
-export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
-  const socket = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  if (trustedProxies === 0) return socket;
-  const header = request.headers['x-forwarded-for'];
-  const chain = (Array.isArray(header) ? header.join(',') : (header ?? ''))
-    .split(',')
-    .map((part) => part.trim());
-  const claimed = (chain[chain.length - trustedProxies] ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-  return isIP(claimed) ? claimed : socket;
+/** The caller's address, as far as proxies of our own vouch for it. */
+export function clientAddress(request: IncomingMessage, proxies: TrustedProxies): string {
+  const { socket, headers } = request;
+  const joined = (name: ProxyHeader): string => [headers[name] ?? ''].flat().join(',');
+  return visitorAddress(
+    socket.remoteAddress ?? '',
+    { forwardedFor: joined('x-forwarded-for'), forwarded: joined('forwarded') },
+    proxies,
+  );
 }
 
 /** 198.51.100.0/24 or 2001:db8:1::/48: what is kept of an address. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { PostbackAttempt } from '../../store/redis/postbackLog';
+import type { TrustedProxies } from '../../telemetry/forwarded';
 import { errorText, type Logger } from '../../telemetry/logger';
 import { addressPrefix, clientAddress } from '../access/clientAddress';
 import type { Refused } from '../request';
@@ -28,7 +29,7 @@ export type AttemptNotesOptions = {
   readonly add: (programmeId: string, attempt: PostbackAttempt) => Promise<void>;
   /** Whether there is such a programme: nothing is kept of those that strangers make up. */
   readonly isKnown: (programmeId: string) => Promise<boolean>;
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly now: () => number;
   readonly log: Logger;
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { idFromBytes } from '../../domain/ids';
+import { isCode, readShortAddress, withoutMarks } from '../../domain/links/code';
 import { linkName } from '../../domain/links/name';
 import { linkStanding } from '../../domain/links/standing';
 import { parseTarget } from '../../domain/links/target';
@@ -42,18 +43,17 @@ type Named = {
   readonly host: string | null;
 };
 const NOTHING: Named = { code: null, ref: null, host: null };
-const CODE = /^[0-9A-Za-z_-]{4,32}$/;
 
 /** What a person copied: a code, our short address, or /click?ref&target; anything else names no link of ours. */
 export function linkNamed(text: string, redirectOrigin: string): Named {
-  if (CODE.test(text)) return { ...NOTHING, code: text };
+  if (isCode(text)) return { ...NOTHING, code: text };
   const own = new URL(redirectOrigin).host;
   const full = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
   if (!URL.canParse(full)) return NOTHING;
   const url = new URL(full);
   if (url.host !== own) return NOTHING;
-  const code = url.pathname.slice(1).replace(/\/$/, '');
-  if (code !== 'click') return CODE.test(code) ? { ...NOTHING, code } : NOTHING;
+  const { code } = readShortAddress(url.pathname);
+  if (code !== 'click') return isCode(code) ? { ...NOTHING, code: withoutMarks(code) } : NOTHING;
   const target = parseTarget(url.searchParams.get('target') ?? '');
   return {
     code: null,

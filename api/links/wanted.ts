@@ -1,5 +1,6 @@
 import { productOf, type Product } from '../../domain/links/product';
-import { pastedAddress, placeTitle } from '../../domain/links/share';
+import { pastedAddress } from '../../domain/links/pasted';
+import { placeTitle } from '../../domain/links/share';
 import { parseTarget, type Target } from '../../domain/links/target';
 import { sameShop, unlistedCode, unsuitablePage } from '../../domain/links/unsuitable';
 import { err, ok, type Result } from '../../domain/result';

@@ -155,6 +155,16 @@ function browserName(userAgent: string, parsed: string, app: InApp | null): stri
   return BROWSERS.has(parsed) ? parsed : '';
 }
 
+/** Facebook's apps may send their own marks alone, with no system in a browser's words. */
+const META_ANDROID = /FB4A|Orca-Android|FBPN\/com\.facebook\.|FBAN\/EMA\b/;
+const META_IOS = /FBIOS|MessengerForiOS|FBSN\/i(?:Pad)?OS\b/;
+function metaSystem(userAgent: string): Pick<Agent, 'os' | 'device'> | undefined {
+  const ios = META_IOS.test(userAgent);
+  if (!ios && !META_ANDROID.test(userAgent)) return undefined;
+  const tablet = /FBID\/tablet|iPad/i.test(userAgent);
+  return { os: ios ? 'ios' : 'android', device: tablet ? 'tablet' : 'phone' };
+}
+
 const NOBODY: Agent = {
   device: 'other',
   os: 'other',
@@ -169,9 +179,13 @@ export function readAgent(userAgent: string): Agent {
   const app = inApp(userAgent);
   const kind = notPerson(userAgent, app);
   const { browser, os, platform } = parse(userAgent);
-  return {
+  const read = {
     device: os.name === 'Chrome OS' ? 'desktop' : (DEVICES[platform.type ?? ''] ?? 'other'),
     os: OSES[os.name ?? ''] ?? 'other',
+  } as const;
+  const told = kind === null && app === 'facebook' && read.os === 'other';
+  return {
+    ...((told && metaSystem(userAgent)) || read),
     app: kind === null ? app : null,
     browser: browserName(userAgent, browser.name ?? '', app),
     notPerson: kind,

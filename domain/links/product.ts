@@ -116,6 +116,8 @@ const JUNK = new RegExp(
   ].join('|')})$`,
 );
 
+export const isTracking = (name: string): boolean => JUNK.test(name);
+
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 
 /** One spelling for one byte: %7e is "~", %d0 is "%D0". Text that is no escape stays as it is. */

@@ -1,25 +1,4 @@
-import { NETWORKS, pastedAddress, placeTitle, shareTexts, shareTextsByNetwork } from './share';
-
-test.each([
-  ['https://a.kz/p', 'https://a.kz/p'],
-  ['  https://a.kz/p?x=1#y \n', 'https://a.kz/p?x=1#y'],
-  ['Смотри! https://a.kz/p.', 'https://a.kz/p'],
-  ['Кроссовки (https://a.kz/p)', 'https://a.kz/p'],
-  ['https://a.kz/p хороший товар', 'https://a.kz/p'],
-  ['https://a.kz/p(1)', 'https://a.kz/p(1)'],
-  ['a.kz/p', 'a.kz/p'],
-  ['http://a.kz/p', 'http://a.kz/p'],
-  ['', ''],
-])('%j is the address %j', (text, address) => {
-  expect(pastedAddress(text)).toEqual({ ok: true, value: address });
-});
-
-test.each(['https://a.kz/1 https://b.kz/2', 'https://a.kz/?u=https://b.kz https://c.kz'])(
-  '%j is more than one address',
-  (text) => {
-    expect(pastedAddress(text)).toEqual({ ok: false, error: 'target_ambiguous' });
-  },
-);
+import { NETWORKS, placeTitle, shareTexts, shareTextsByNetwork } from './share';
 
 test('a place is named by host and readable path', () => {
   const title = (href: string) => placeTitle(href, new URL(href).host);

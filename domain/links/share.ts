@@ -1,5 +1,4 @@
 import type { Text } from '../conversions/reasons';
-import { err, ok, type Result } from '../result';
 
 /**
  * The label that Kazakh law wants on advertising (order 59-NK of 2024-02-16: a text, seen at once; accepted
@@ -78,20 +77,6 @@ export const shareTextsByNetwork = (shared: Shared): Readonly<Record<Network, Te
     Network,
     Text
   >;
-
-/**
- * The address inside what people paste: shops' apps share "Look what I found https://… ", often with words
- * around it. Text without an https address is given back as it is, for the parser to say what is wrong.
- */
-export function pastedAddress(text: string): Result<string, 'target_ambiguous'> {
-  const trimmed = text.trim();
-  const found = [...trimmed.matchAll(/https:\/\/[^\s<>"«»]+/gi)].map(([address]) => address);
-  const [only] = found;
-  // Of two addresses we cannot know which is meant, and guessing could credit another shop.
-  if (found.length > 1) return err('target_ambiguous');
-  if (only === undefined || only === trimmed) return ok(trimmed);
-  return ok(only.replace(/[.,;:!?)\]]+$/, ''));
-}
 
 const MAX_TITLE = 80;
 

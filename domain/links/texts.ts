@@ -18,6 +18,7 @@ export type LinkErrorCode =
   | 'ref_unknown'
   | 'parameter_repeated'
   | 'address_malformed'
+  | 'target_half_escaped'
   | 'method_not_allowed'
   | 'come_yourself'
   | 'too_many_requests'
@@ -168,6 +169,12 @@ export const LINK_TEXTS: Readonly<Record<LinkErrorCode, Record<Language, LinkTex
     'В ссылке есть испорченные знаки после «%». Скопируйте её заново целиком.',
     'Сілтемеде «%» белгісінен кейін бүлінген таңбалар бар. Оны толығымен қайта көшіріңіз.',
     'The link has broken characters after a “%”. Copy the whole link again.',
+  ),
+  target_half_escaped: entry(
+    WRONG,
+    'Адрес товара вставлен в ссылку так, что часть его параметров теряется. Скопируйте ссылку заново из кабинета.',
+    'Тауардың мекенжайы сілтемеге параметрлерінің бір бөлігі жоғалатындай қойылған. Сілтемені кабинеттен қайта көшіріңіз.',
+    'The product address is written into the link so that a part of its parameters gets lost. Copy the link again from your account.',
   ),
   method_not_allowed: entry(
     WRONG,

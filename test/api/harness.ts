@@ -238,7 +238,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       mode,
       rates: options.rates ?? NO_RATES,
       ...(options.smsCeilings && { smsCeilings: options.smsCeilings }),
-      ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+      ...(options.trustedProxies && {
+        trustedProxies: { hops: options.trustedProxies, header: 'x-forwarded-for' as const },
+      }),
       intakeQueue: 5_000,
       log: options.log ?? SILENT,
       ...(options.now && { now: options.now }),

@@ -249,6 +249,26 @@ test.each([
   if (code === 'target_other_site') expect(refused.body.detail).toContain(`use ${shop.host}`);
 });
 
+test.each([
+  ['*https://HOST/q*'],
+  ['“https://HOST/q”'],
+  ['https://HOST/q👍'],
+  ['Смотри https://HOST/q, супер!'],
+  ['[кроссовки](https://HOST/q)'],
+  ['http://HOST/q'],
+  ['HOST/q'],
+  ['HTTPS://HOST/q\u200b'],
+])('12.16, %j pasted leads to the page meant', async (text) => {
+  const { status, body } = await make({ url: text.replace('HOST', shop.host) });
+  expect([200, 201]).toContain(status);
+  expect(body.target_url).toBe(at('/q'));
+});
+
+test('12.16, several addresses pasted at once are refused', async () => {
+  const refused = await make({ url: `${at('/q1')} ${at('/q2')}` });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'target_ambiguous' } });
+});
+
 test('texts for each network, the Kaspi wall, and what a buyer sees', async () => {
   await api.owner.query(
     `update programmes set buyers_prefer_kaspi = true, android_package = 'kz.shop.app' where id = $1`,

@@ -187,3 +187,30 @@ test('a flood of random codes grows nothing: the cache of unknown ones is bounde
   expect((await get(`${service.url}/warm`)).status).toBe(302);
   await service.end('SIGTERM');
 });
+
+test('12.12, a link that nobody clicked since a change never serves its old state, not once', async () => {
+  const service = await startService(
+    'main',
+    platform.env({ REDIRECT_LOG_DIR: join(platform.dir, 'idle') }),
+  );
+  const open = `/click?ref=aigerim&target=${encodeURIComponent('https://wildberries.kz/idle')}`;
+  const codes = async (): Promise<unknown[]> => {
+    const answers = await Promise.all(['/toPause', open].map((path) => get(service.url + path)));
+    return answers.map(({ headers }) => headers['x-gamma-code']);
+  };
+  const change = (set: string): Promise<unknown> =>
+    platform.owner.query(`update links set ${set} where code = 'toPause' or id = 'lnk_5'`);
+  await until('both known', async () => (await codes()).every((code) => code === undefined));
+  for (const [set, code] of [
+    [`state = 'paused'`, 'link_paused'],
+    [`state = 'active'`, undefined],
+    [`taken_down_at = now(), taken_down_reason = 'fraud'`, 'link_taken_down'],
+    [`taken_down_at = null, taken_down_reason = null`, undefined],
+  ] as const) {
+    await change(set);
+    // What is promised is about this time, in which nobody clicks.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await codes()).toEqual([code, code]);
+  }
+  await service.end('SIGTERM');
+});

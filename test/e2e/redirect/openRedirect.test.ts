@@ -209,6 +209,7 @@ test(`nothing leads anywhere else: escapes 0 of ${RUNS}`, async () => {
       error: () => undefined,
     },
     trustedProxyHops: 0,
+    trustedProxyHeader: 'x-forwarded-for',
     repeatWindowMs: 10_000,
     limits: { ipPerSecond: 0, linkPerSecond: 0 },
     origins: { links: 'https://go.gamma.kz', apps: 'https://gamma.kz' },

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+import { readAgent } from '../../../domain/clicks/agent';
+import { appOf, appOfReferrer, readApp } from '../../../domain/clicks/app';
 import { createClickIds } from '../../../domain/clicks/clickId';
 import type { ClickLine } from '../../../redirect/clickLine';
 import { loggedLines } from './clickLog';
@@ -177,6 +179,32 @@ describe('a person', () => {
         expect(answer.headers['x-content-type-options']).toBe('nosniff');
         expect(answer.headers['set-cookie']).toBeUndefined();
       }
+    },
+  );
+
+  test.each([
+    [{ 'X-Requested-With': 'org.telegram.messenger' }, 'telegram'],
+    [{ 'X-Requested-With': 'org.telegram.messenger.web', Referer: 'https://vk.com/' }, 'telegram'],
+    [{ Referer: 'android-app://org.telegram.messenger/' }, 'telegram'],
+    [{ Referer: 'https://t.me/' }, 'telegram'],
+    [{ 'X-Requested-With': 'kz.unknown.app', Referer: 'https://l.instagram.com/' }, 'instagram'],
+    [{ 'X-Requested-With': 'kz.unknown.app' }, 'other'],
+  ] as [Record<string, string>, string][])(
+    '12.18, in an app that says it is Chrome, told by %j, gets the page and is counted there',
+    async (headers, app) => {
+      const { answer, line } = await ask('/SaleOfDresses', AGENTS.androidChrome, { headers });
+      expect([answer.status, answer.location, line!.way]).toEqual([200, undefined, 'landing']);
+      const { ua, referrer } = line!;
+      const counted = appOf(readAgent(ua).app, readApp(line!.app), appOfReferrer(referrer));
+      expect(counted).toBe(app);
+    },
+  );
+
+  test.each([[{ 'X-Requested-With': 'XMLHttpRequest' }], [{ Referer: 'https://blog.kz/' }]])(
+    '12.18, in Chrome itself, with %j, goes to the app',
+    async (headers) => {
+      const { line } = await ask('/SaleOfDresses', AGENTS.androidChrome, { headers });
+      expect([line!.way, line!.app]).toEqual(['app', undefined]);
     },
   );
 

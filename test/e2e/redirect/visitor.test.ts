@@ -20,13 +20,17 @@ describe('headers of a click', () => {
         ...[spelled('User-Agent'), 'ua', spelled('Referer'), 'https://t.me/'],
         ...[spelled('Accept-Language'), 'kk', spelled('X-Forwarded-For'), '1.2.3.4'],
         ...[spelled('X-Forwarded-For'), '5.6.7.8'],
+        ...[spelled('X-Requested-With'), 'org.telegram.messenger'],
+        ...[spelled('Forwarded'), 'for=1.2.3.4', spelled('Forwarded'), 'for=5.6.7.8'],
       ),
     );
     expect(seen).toEqual({
       userAgent: 'ua',
       referrer: 'https://t.me/',
       language: 'kk',
+      requestedWith: 'org.telegram.messenger',
       forwardedFor: '1.2.3.4,5.6.7.8',
+      forwarded: 'for=1.2.3.4,for=5.6.7.8',
       reason: undefined,
     });
   });
