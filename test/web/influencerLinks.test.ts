@@ -287,7 +287,7 @@ step('the same table again adds nothing and says so', async () => {
   await earlier.getByText('posts.csv').waitFor();
   expect(await earlier.getByRole('listitem').count()).toBe(1);
   const sample = await downloaded(() => button(page, 'Скачать образец').click());
-  expect(sample.bytes.toString()).toContain('url,title,slug,expires_at,sub1');
+  expect(sample.bytes.toString()).toContain('url;title;slug;expires_at;sub1');
   await expectSound(visitor);
 });
 

@@ -67,12 +67,7 @@ export default function Influencer(): ReactNode {
         <Group>
           <PeriodPicker />
         </Group>
-        <ProblemAlert error={error} onRetry={() => void refetch()} />
-        {data?.clicks_known === false ? (
-          <Alert color="yellow" role="status" title={t('clicks_unknown.title', { ns: 'brand' })}>
-            {t('clicks_unknown.text', { ns: 'brand' })}
-          </Alert>
-        ) : null}
+        {data ? null : <ProblemAlert error={error} onRetry={() => void refetch()} />}
         <MetricTiles
           total={data?.influencer.figures}
           previous={null}
@@ -89,6 +84,13 @@ export default function Influencer(): ReactNode {
           </Group>
           <Products rows={data?.products} />
         </Card>
+        {/* Below the figures: what comes late must not move a sum somebody is reading. */}
+        {data ? <ProblemAlert error={error} onRetry={() => void refetch()} /> : null}
+        {data?.clicks_known === false ? (
+          <Alert color="yellow" role="status" title={t('clicks_unknown.title', { ns: 'brand' })}>
+            {t('clicks_unknown.text', { ns: 'brand' })}
+          </Alert>
+        ) : null}
       </Stack>
     </>
   );

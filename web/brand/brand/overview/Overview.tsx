@@ -85,17 +85,7 @@ function Figures(): ReactNode {
           onChange={(event) => change({ compare: event.currentTarget.checked ? null : 'none' })}
         />
       </Group>
-      <ProblemAlert error={error} onRetry={() => void refetch()} />
-      {data?.clicks_known === false ? (
-        <Alert
-          color="yellow"
-          role="status"
-          icon={<IconClick aria-hidden />}
-          title={t('clicks_unknown.title', { ns: 'brand' })}
-        >
-          {t('clicks_unknown.text', { ns: 'brand' })}
-        </Alert>
-      ) : null}
+      {data ? null : <ProblemAlert error={error} onRetry={() => void refetch()} />}
       {error && !data ? null : (
         <>
           <MetricTiles
@@ -117,6 +107,18 @@ function Figures(): ReactNode {
           />
         </>
       )}
+      {/* Below the figures: what comes late must not move a sum somebody is reading. */}
+      {data ? <ProblemAlert error={error} onRetry={() => void refetch()} /> : null}
+      {data?.clicks_known === false ? (
+        <Alert
+          color="yellow"
+          role="status"
+          icon={<IconClick aria-hidden />}
+          title={t('clicks_unknown.title', { ns: 'brand' })}
+        >
+          {t('clicks_unknown.text', { ns: 'brand' })}
+        </Alert>
+      ) : null}
     </Stack>
   );
 }
