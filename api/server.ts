@@ -20,7 +20,7 @@ import { errorText, type Logger } from '../telemetry/logger';
 import { createCookies } from './access/cookies';
 import { createDevices } from './access/device';
 import { createLimits, type Limit } from './access/limits';
-import { createSessions } from './access/sessions';
+import { createSessions, sessionStore } from './access/sessions';
 import { createStreams } from './access/streams';
 import { createSmsBudget, type SmsCeilings } from './accounts/smsBudget';
 import { FIXED_HEADERS, problemAnswer, type Answer } from './answer';
@@ -228,7 +228,7 @@ function createDeps(
     now,
     stopping,
     linkImports,
-    sessions: createSessions(pool, redis, now),
+    sessions: createSessions(pool, sessionStore(redis, options.sealer), now),
     cookies: createCookies(options.publicOrigin ?? ''),
     limits: createLimits(redis),
     devices: createDevices(options.publicOrigin ?? ''),

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import { createSessions } from '../api/access/sessions';
+import { createSessions, sessionStore } from '../api/access/sessions';
 import type { Role } from '../domain/access';
 import { idFromBytes } from '../domain/ids';
 import { silentProgress, startChild, type EmbeddedStack } from '../stack/embedded';
 import { sharedLogins, startPlatform, type Platform, type ProcessName } from '../stack/platform';
-import type { Secrets } from '../stack/secrets';
+import { demoSeed, type Secrets } from '../stack/secrets';
 import { createPool } from '../store/postgres/pool';
 import { createRedis } from '../store/redis/client';
 import type { Database } from './databases';
@@ -51,7 +51,7 @@ export function startApiWorld(options: ApiWorldOptions): Promise<Platform> {
 
 /** Somebody of each role with a session, made where the API looks for them. Answers session tokens. */
 export async function signInAll(
-  options: Pick<ApiWorldOptions, 'stack' | 'name' | 'database'>,
+  options: Pick<ApiWorldOptions, 'stack' | 'name' | 'database' | 'secrets'>,
   people: readonly (readonly [role: Role, tenantId: string])[],
 ): Promise<Map<Role, string>> {
   const { stack, name, database } = options;
@@ -59,7 +59,11 @@ export async function signInAll(
   const redis = createRedis({ url: stack.urls.redis, prefix: `${name}:`, commandTimeoutMs: 5_000 });
   try {
     await redis.ping().catch(() => new Promise((resolve) => redis.once('ready', resolve)));
-    const sessions = createSessions(pool, redis, Date.now);
+    const sessions = createSessions(
+      pool,
+      sessionStore(redis, demoSeed(options.secrets, 1).sealer),
+      Date.now,
+    );
     const tokens = new Map<Role, string>();
     for (const [role, tenantId] of people) {
       const id = idFromBytes('user', randomBytes(16));

@@ -73,12 +73,9 @@ async function createWorld(
     `${name}: ${volume.conversions} conversions, ${entries} ledger entries, ${volume.clicks} clicks`,
   );
   const { stack, dir } = options;
-  const world = { stack, dir, name, database, clickhouse: clickhouse.toString() };
-  const platform = await startApiWorld({
-    ...world,
-    secrets: loadSecrets(join(dir, 'secrets.json')),
-    only: ['api'],
-  });
+  const secrets = loadSecrets(join(dir, 'secrets.json'));
+  const world = { stack, dir, name, database, clickhouse: clickhouse.toString(), secrets };
+  const platform = await startApiWorld({ ...world, only: ['api'] });
   const tokens = await signInAll(world, Object.values(ROLE));
   const cookies = Object.fromEntries(
     Object.entries(ROLE).map(([who, [role]]) => [who, `gamma_session=${tokens.get(role)}`]),

@@ -124,8 +124,15 @@ async function startWorld(
   const clickhouse = new URL(stack.urls.clickhouse);
   clickhouse.pathname = '/screens';
   await migrateClickhouse(clickhouse.toString());
-  const world = { stack, dir, name: 'screens', database, clickhouse: clickhouse.toString() };
-  const platform = await startApiWorld({ ...world, secrets, only: ['sandbox', 'api'] });
+  const world = {
+    stack,
+    dir,
+    name: 'screens',
+    database,
+    clickhouse: clickhouse.toString(),
+    secrets,
+  };
+  const platform = await startApiWorld({ ...world, only: ['sandbox', 'api'] });
   const cookies = await signInAll(world, [
     ['influencer', data.influencers[0]!.id],
     ['brand_owner', data.brand.id],

@@ -43,9 +43,33 @@ export type NamedKey = { readonly id: string; readonly bytes: Buffer };
 
 export type KeyRing = readonly [NamedKey, ...NamedKey[]];
 
-/** `id:base64,id:base64` — the first is used for new work, all of them to read. Each key is ≥ 32 bytes. */
+/**
+ * `id:base64,id:base64` — the first is used for new work, all of them to read. Each key is ≥ 32 bytes. In live mode a key
+ * that was plainly not drawn at random, or that also stands in another setting, starts nothing.
+ */
 export function keyRing(env: Env, key: string): KeyRing {
-  return parseKeyRing(text(env, key), key);
+  const keys = parseKeyRing(text(env, key), key);
+  if (mode(env) === 'live') keys.forEach(({ bytes }) => refuseWeak(env, key, bytes));
+  return keys;
+}
+
+/** Of 32 random bytes some 30 differ; fewer than 16 have a chance below 10^-15. */
+const LEAST_DISTINCT = 16;
+const OTHER_KEYS = /^GAMMA_[A-Z_]*KEYS?$/;
+
+function refuseWeak(env: Env, key: string, bytes: Buffer): void {
+  const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  const steps = new Set(bytes.subarray(1).map((byte, at) => byte - bytes[at]!));
+  if (new Set(bytes).size < LEAST_DISTINCT || steps.size < LEAST_DISTINCT || isText)
+    throw new ConfigError(
+      `${key} holds a key that was not drawn at random: openssl rand -base64 32.`,
+    );
+  for (const [name, value] of Object.entries(env)) {
+    if (name === key || !OTHER_KEYS.test(name) || !value) continue;
+    const others = value.split(/[,\n]/).map((one) => one.split(':')[1] ?? '');
+    if (others.some((base64) => Buffer.from(base64, 'base64').equals(bytes)))
+      throw new ConfigError(`${key} and ${name} hold the same key: each needs one of its own.`);
+  }
 }
 
 /** The same of a text that did not come from the environment; `name` is what an error calls it. */
@@ -58,6 +82,10 @@ export function parseKeyRing(written: string, key: string): KeyRing {
       const bytes = Buffer.from(base64, 'base64');
       if (!/^[A-Za-z0-9]{1,8}$/.test(id) || bytes.length < 32) {
         throw new ConfigError(`${key} must be "id:base64,…" with keys of at least 32 bytes.`);
+      }
+      // Not even in tests: a template that was never filled in.
+      if (bytes.every((byte) => byte === 0)) {
+        throw new ConfigError(`${key} holds a key of zeros.`);
       }
       return { id, bytes };
     });

@@ -12,8 +12,10 @@ import {
   revokeSession,
   touchSession,
   type Session,
+  type SessionStore,
 } from '../../store/redis/sessions';
 import type { Redis } from '../../store/redis/client';
+import type { Sealer } from '../../store/postgres/sealing';
 import { findActiveUser, type User } from '../../store/postgres/users';
 import { SESSION_LIMITS } from './cookies';
 import type { Viewer } from './viewer';
@@ -46,7 +48,13 @@ export type Opened = { readonly token: string; readonly maxAgeMs: number };
 
 const newToken = (): string => randomBytes(32).toString('base64url');
 
-export function createSessions(pool: Pool, redis: Redis, now: () => number): Sessions {
+/** Keyed like the blind indexes, under a name of its own. */
+export const sessionStore = (redis: Redis, sealer: Pick<Sealer, 'blindIndex'>): SessionStore => ({
+  redis,
+  mac: (text) => sealer.blindIndex(text, 'redis.session').toString('base64url'),
+});
+
+export function createSessions(pool: Pool, store: SessionStore, now: () => number): Sessions {
   const open: Sessions['open'] = async (user, from) => {
     const limits = SESSION_LIMITS[scopeOf(user.role)];
     const [token, atMs] = [newToken(), now()];
@@ -60,7 +68,7 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
       ...from,
       userAgent: from.userAgent.slice(0, 300),
     };
-    await putSession(redis, token, session, limits);
+    await putSession(store, token, session, limits);
     return { token, maxAgeMs: limits.absoluteMs };
   };
 
@@ -77,18 +85,18 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
   };
 
   const viewer: Sessions['viewer'] = async (token) => {
-    const found = await living(await findSession(redis, token));
+    const found = await living(await findSession(store, token));
     if (!found) return undefined;
     const { user, session } = found;
     const atMs = now();
     const limits = SESSION_LIMITS[scopeOf(user.role)];
     if (atMs - session.seenAtMs > TOUCH_MS)
-      await touchSession(redis, token, { ...session, seenAtMs: atMs }, limits, atMs);
+      await touchSession(store, token, { ...session, seenAtMs: atMs }, limits, atMs);
     return viewerOf(user, session, token);
   };
 
   const look: Sessions['look'] = async ({ userId, id }) => {
-    const found = await living(await findSessionOf(redis, userId, id));
+    const found = await living(await findSessionOf(store, userId, id));
     return found && viewerOf(found.user, found.session, '');
   };
 
@@ -103,13 +111,13 @@ export function createSessions(pool: Pool, redis: Redis, now: () => number): Ses
       ...(proved && { factorAtMs: atMs }),
       ...(epoch !== undefined && { epoch }),
     };
-    if (!(await moveSession(redis, { from, to }, session, limits))) return undefined;
+    if (!(await moveSession(store, { from, to }, session, limits))) return undefined;
     return { token: to, maxAgeMs: session.createdAtMs + limits.absoluteMs - atMs };
   };
 
   const end: Sessions['end'] = async (token) => {
-    const session = await findSession(redis, token);
-    if (session) await revokeSession(redis, session.userId, session.id);
+    const session = await findSession(store, token);
+    if (session) await revokeSession(store.redis, session.userId, session.id);
   };
   return { open, viewer, look, renew, end };
 }

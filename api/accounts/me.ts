@@ -8,6 +8,7 @@ import {
 } from '../../store/postgres/users';
 import { listSessions, revokeSession, revokeSessions } from '../../store/redis/sessions';
 import { auditOf } from '../access/audit';
+import { sessionStore } from '../access/sessions';
 import type { Viewer } from '../access/viewer';
 import { jsonAnswer } from '../answer';
 import type { ApiDeps, Handler } from '../handler';
@@ -44,9 +45,9 @@ export const updateMe: Handler = async (deps, call, viewer) => {
   return jsonAnswer(200, await meNow(deps, viewer, { name: user.name, locale: user.locale }));
 };
 
-export const listOwnSessions: Handler = async ({ redis }, _call, viewer) => {
+export const listOwnSessions: Handler = async ({ redis, sealer }, _call, viewer) => {
   const { session: own } = viaSession(viewer);
-  const sessions = await listSessions(redis, viewer.actorId);
+  const sessions = await listSessions(sessionStore(redis, sealer), viewer.actorId);
   return jsonAnswer(200, {
     items: sessions
       .filter(({ epoch }) => epoch === own.epoch)

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 import type { Redis } from './client';
 
@@ -23,6 +23,26 @@ export type SessionLimits = {
   readonly absoluteMs: number;
 };
 
+/**
+ * What the API says of sessions, and only it can: whoever writes to Redis without its key makes no session, no fresher
+ * factor, nobody else's (`mac` is keyed, and the slot is part of what it covers).
+ */
+export type SessionStore = { readonly redis: Redis; readonly mac: (text: string) => string };
+
+const sealed = ({ mac }: SessionStore, slot: string, session: Session): string => {
+  const json = JSON.stringify(session);
+  return `${mac(`${slot}\0${json}`)}.${json}`;
+};
+
+/** Undefined for what we did not write there. */
+function opened({ mac }: SessionStore, slot: string, text: string): Session | undefined {
+  const at = text.indexOf('.');
+  const [given, json] = [Buffer.from(text.slice(0, at)), text.slice(at + 1)];
+  const own = Buffer.from(mac(`${slot}\0${json}`));
+  const isOurs = given.length === own.length && timingSafeEqual(given, own);
+  return isOurs ? (JSON.parse(json) as Session) : undefined;
+}
+
 /** Only a hash is stored: whoever reads Redis cannot act as anybody. */
 const slotOf = (token: string): string => `session:${hash('sha256', token, 'base64url')}`;
 const listOf = (userId: string): string => `sessions:${userId}`;
@@ -32,18 +52,18 @@ const lifeMs = (session: Session, limits: SessionLimits, nowMs: number): number 
 
 /** Stores a new session under its token. */
 export async function putSession(
-  redis: Redis,
+  store: SessionStore,
   token: string,
   session: Session,
   limits: SessionLimits,
 ): Promise<void> {
   const slot = slotOf(token);
   const list = listOf(session.userId);
-  const results = await redis
+  const results = await store.redis
     .multi()
     .set(
       slot,
-      JSON.stringify(session),
+      sealed(store, slot, session),
       'PX',
       Math.max(1, lifeMs(session, limits, session.seenAtMs)),
     )
@@ -54,22 +74,26 @@ export async function putSession(
 }
 
 /** The live session of a token, undefined when it ended, was revoked or never was. */
-export async function findSession(redis: Redis, token: string): Promise<Session | undefined> {
-  const text = await redis.get(slotOf(token));
-  return text === null ? undefined : (JSON.parse(text) as Session);
+export async function findSession(
+  store: SessionStore,
+  token: string,
+): Promise<Session | undefined> {
+  const slot = slotOf(token);
+  const text = await store.redis.get(slot);
+  return text === null ? undefined : opened(store, slot, text);
 }
 
 /** The live session of this id, whatever its token is by now. */
 export async function findSessionOf(
-  redis: Redis,
+  store: SessionStore,
   userId: string,
   id: string,
 ): Promise<Session | undefined> {
   // Once more for a session that moved to another token between the two reads.
   for (let look = 0; look < 2; look += 1) {
-    const slot = await redis.hget(listOf(userId), id);
-    const text = slot === null ? null : await redis.get(slot);
-    if (text !== null) return JSON.parse(text) as Session;
+    const slot = await store.redis.hget(listOf(userId), id);
+    const text = slot === null ? null : await store.redis.get(slot);
+    if (slot !== null && text !== null) return opened(store, slot, text);
   }
   return undefined;
 }
@@ -84,19 +108,19 @@ return 1`;
 
 /** Gives a session a new token and new facts in one step; false when it has ended. */
 export async function moveSession(
-  redis: Redis,
+  store: SessionStore,
   tokens: { readonly from: string; readonly to: string },
   session: Session,
   limits: SessionLimits,
 ): Promise<boolean> {
   const left = Math.max(1, lifeMs(session, limits, session.seenAtMs));
-  const moved = await redis.eval(
+  const moved = await store.redis.eval(
     MOVE,
     3,
     slotOf(tokens.from),
     slotOf(tokens.to),
     listOf(session.userId),
-    JSON.stringify(session),
+    sealed(store, slotOf(tokens.to), session),
     left,
     session.id,
     slotOf(tokens.to),
@@ -107,7 +131,7 @@ export async function moveSession(
 
 /** Writes the session's new facts only while it lives: a revoked one must not come back by being touched. */
 export async function touchSession(
-  redis: Redis,
+  store: SessionStore,
   token: string,
   session: Session,
   limits: SessionLimits,
@@ -115,18 +139,21 @@ export async function touchSession(
 ): Promise<boolean> {
   const left = lifeMs(session, limits, nowMs);
   if (left <= 0) return false;
-  const done = await redis.set(slotOf(token), JSON.stringify(session), 'PX', left, 'XX');
+  const slot = slotOf(token);
+  const done = await store.redis.set(slot, sealed(store, slot, session), 'PX', left, 'XX');
   return done === 'OK';
 }
 
 /** Newest first; entries whose session has ended are forgotten on the way. */
-export async function listSessions(redis: Redis, userId: string): Promise<Session[]> {
+export async function listSessions(store: SessionStore, userId: string): Promise<Session[]> {
+  const { redis } = store;
   const slots = Object.entries(await redis.hgetall(listOf(userId)));
   const found: Session[] = [];
   for (const [id, slot] of slots) {
     const text = await redis.get(slot);
+    const session = text === null ? undefined : opened(store, slot, text);
     if (text === null) await redis.hdel(listOf(userId), id);
-    else found.push(JSON.parse(text) as Session);
+    if (session) found.push(session);
   }
   return found.sort((a, b) => b.createdAtMs - a.createdAtMs);
 }
@@ -154,7 +181,7 @@ export async function revokeSessions(
   exceptId?: string,
 ): Promise<number> {
   let ended = 0;
-  for (const { id } of await listSessions(redis, userId))
+  for (const id of await redis.hkeys(listOf(userId)))
     if (id !== exceptId && (await revokeSession(redis, userId, id))) ended += 1;
   return ended;
 }

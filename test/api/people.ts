@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { createSessions } from '../../api/access/sessions';
+import { createSessions, sessionStore } from '../../api/access/sessions';
 import type { Role } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
 import type { Harness } from './harness';
@@ -50,7 +50,7 @@ export async function sessionOf(
     'select credential_epoch as epoch from users where id = $1',
     [userId],
   );
-  const sessions = createSessions(api.pool, api.redis, () => Date.now() - factorAgeMs);
+  const sessions = createSessions(api.pool, sessionStore(api.redis, api.sealer), () => Date.now() - factorAgeMs);
   const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };
   const { token } = await sessions.open({ id: userId, role, epoch: rows[0]!.epoch }, from);
   return { cookie: `gamma_session=${token}`, origin: api.url };

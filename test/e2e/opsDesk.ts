@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 
-import { createSessions } from '../../api/access/sessions';
+import { createSessions, sessionStore } from '../../api/access/sessions';
 import type { Role } from '../../domain/access';
 import { idFromBytes } from '../../domain/ids';
 import { addDemoInfluencer, type DemoInfluencer } from '../../sandbox/seed';
@@ -60,7 +60,7 @@ export async function deskOn(on: TestPlatform): Promise<Desk> {
           randomBytes(16),
         ],
       );
-      const sessions = createSessions(on.db.pool, redis, () => Date.now() - factorAgeMs);
+      const sessions = createSessions(on.db.pool, sessionStore(redis, on.seed.sealer), () => Date.now() - factorAgeMs);
       const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };
       const { token } = await sessions.open({ id, role, epoch: 0 }, from);
       return { id, cookie: `gamma_session=${token}` };

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +18,7 @@ import { TASK_QUEUE } from '../../workflows/contract';
 
 type Service = {
   readonly image: string;
-  readonly build?: {
-    readonly context: string;
-    readonly dockerfile: string;
-    readonly args: Readonly<Record<string, string>>;
-  };
+  readonly build?: { readonly context: string; readonly dockerfile: string; readonly args: object };
   readonly user?: string;
   readonly privileged?: boolean;
   readonly network_mode?: string;
@@ -64,7 +61,7 @@ const OURS = ['migrate', 'redirect', 'drain', 'api', 'worker', 'worker-payouts',
 const JOBS = ['migrate', 'temporal-schema', 'temporal-namespace'];
 const VARIABLE = /\$\{([A-Z][A-Z0-9_]*)(?:(:[-?])([^}]*))?\}/g;
 
-const key = (id: string): string => `${id}:${Buffer.alloc(32, id).toString('base64')}`;
+const key = (id: string): string => `${id}:${hash('sha256', id, 'base64')}`;
 
 /** What deploy/make-env.sh leaves in .env, with its defaults for everything a person may leave out. */
 const settings: Readonly<Record<string, string>> = {

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
 import { workerConfig } from '../../worker/config';
 
 const base = {
   DATABASE_URL: 'postgres://gamma_app@db/gamma',
   TEMPORAL_ADDRESS: 'temporal:7233',
-  GAMMA_CODEC_KEYS: `k1:${Buffer.alloc(32).toString('base64')}`,
+  GAMMA_CODEC_KEYS: `k1:${randomBytes(32).toString('base64')}`,
 };
 
 test('a worker works on every queue unless it is told which', () => {

@@ -1,15 +1,11 @@
-import { hash } from 'node:crypto';
 
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Locator, Page } from 'playwright-core';
 
 import { until } from '../../sandbox/demo/http';
 import type { DemoLogin } from '../../sandbox/people';
-import { createRedis } from '../../store/redis/client';
-import type { Session } from '../../store/redis/sessions';
 import { axeFindings, visit, type VisitOptions, type Visitor } from '../support/browser';
 import type { TestPlatform } from '../support/platform';
-import { readSharedStack } from '../support/sharedStack';
 
 /** The desk as a person sees it: pages by their headings, controls by role and name in Russian. */
 
@@ -129,29 +125,6 @@ export const asPerson = (
     },
     { method, path, body, key: crypto.randomUUID() },
   );
-
-const HOUR_MS = 3_600_000;
-
-/** The person at the page gave their second factor an hour ago: money asks for a new one. */
-export async function ageFactor(on: TestPlatform, page: Page): Promise<void> {
-  const cookies = await page.context().cookies();
-  const token = cookies.find(({ name }) => name.endsWith('gamma_session'))!.value;
-  const redis = createRedis({
-    url: readSharedStack().urls.redis,
-    prefix: on.redisPrefix,
-    commandTimeoutMs: 5_000,
-  });
-  await until(
-    'Redis is connected',
-    () => Promise.resolve(redis.status),
-    (status) => status === 'ready',
-  );
-  const slot = `session:${hash('sha256', token, 'base64url')}`;
-  const session = JSON.parse((await redis.get(slot))!) as Session;
-  const aged = { ...session, factorAtMs: session.factorAtMs - HOUR_MS };
-  await redis.set(slot, JSON.stringify(aged), 'KEEPTTL');
-  redis.disconnect();
-}
 
 /** The dialog that asks for a fresh code, answered. */
 export async function stepUp(page: Page, totpSecret: string): Promise<void> {

@@ -3,9 +3,9 @@ import type { Browser, Page } from 'playwright-core';
 import { until } from '../../sandbox/demo/http';
 import { axeFindings, launchBrowser, type Visitor } from '../support/browser';
 import * as journey from '../support/journey';
+import { ageFactor } from './ageFactor';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
 import {
-  ageFactor,
   appUrl,
   askForCode,
   button,
@@ -221,7 +221,7 @@ step('asks for the payout knowing what is withheld, and proves it is them', asyn
 });
 
 step('with an old proof the code is asked for, and one payout comes of it', async () => {
-  await ageFactor(visitor);
+  await ageFactor(on, visitor.page);
   const asked = page.waitForResponse(
     (response) => response.url().endsWith('/payouts') && response.status() === 201,
   );

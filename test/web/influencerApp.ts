@@ -1,14 +1,10 @@
-import { hash } from 'node:crypto';
 
-import { Redis } from 'ioredis';
 import type { Browser, Page } from 'playwright-core';
 
 import { checkDigit } from '../../domain/identity/iin';
 import { call, until } from '../../sandbox/demo/http';
-import type { Session } from '../../store/redis/sessions';
 import { axeFindings, PHONE, visit, type Visitor, type VisitOptions } from '../support/browser';
 import type { TestPlatform } from '../support/platform';
-import { readSharedStack } from '../support/sharedStack';
 
 /** The influencer app as its users handle it: by the words on its buttons, on a small phone. */
 
@@ -108,21 +104,6 @@ export function syntheticIin(serial: number): string {
     const first = `950317${400}${String(next).padStart(2, '0')}`;
     const digit = checkDigit(first);
     if (digit !== null) return `${first}${digit}`;
-  }
-}
-
-/** Makes the person's last proof of themselves an hour old, as it is on any ordinary day. */
-export async function ageFactor({ context }: Visitor): Promise<void> {
-  const cookie = (await context.cookies()).find(({ name }) => name.endsWith('gamma_session'))!;
-  const redis = new Redis(readSharedStack().urls.redis);
-  try {
-    const slot = `session:${hash('sha256', cookie.value, 'base64url')}`;
-    const [key] = (await redis.keys('p_*:session:*')).filter((one) => one.endsWith(slot));
-    const session = JSON.parse((await redis.get(key!))!) as Session;
-    const aged: Session = { ...session, factorAtMs: session.factorAtMs - 3_600_000 };
-    await redis.set(key!, JSON.stringify(aged), 'KEEPTTL');
-  } finally {
-    redis.disconnect();
   }
 }
 

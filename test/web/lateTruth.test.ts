@@ -5,17 +5,8 @@ import type { DemoInfluencer } from '../../sandbox/seed';
 import { launchBrowser, type Visitor } from '../support/browser';
 import * as journey from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
-import {
-  ageFactor,
-  button,
-  deskOf,
-  expectQuiet,
-  expectSound,
-  field,
-  heading,
-  open,
-  stepUp,
-} from './desk';
+import { ageFactor } from './ageFactor';
+import { button, deskOf, expectQuiet, expectSound, field, heading, open, stepUp } from './desk';
 import * as app from './influencerApp';
 import { steps } from './steps';
 

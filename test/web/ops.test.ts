@@ -14,8 +14,8 @@ import {
   requestPayout,
 } from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
+import { ageFactor } from './ageFactor';
 import {
-  ageFactor,
   asPerson,
   button,
   deskOf,

@@ -15,7 +15,8 @@ import {
   turnDial,
 } from '../support/journey';
 import { startTestPlatform, type TestPlatform } from '../support/platform';
-import { ageFactor, button, deskOf, expectSound, field, heading, open, stepUp } from './desk';
+import { ageFactor } from './ageFactor';
+import { button, deskOf, expectSound, field, heading, open, stepUp } from './desk';
 import { steps } from './steps';
 
 /** What two people do when money does not go its way: ways out of a review, dead letters, a run that is called off. */

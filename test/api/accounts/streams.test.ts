@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { createSessions } from '../../../api/access/sessions';
+import { createSessions, sessionStore } from '../../../api/access/sessions';
 import { idFromBytes } from '../../../domain/ids';
 import { revokeSessions } from '../../../store/redis/sessions';
 import { startHarness, type Harness, type World } from '../harness';
@@ -90,7 +90,7 @@ test('12.9, a postback stream ends with the role that opened it', async () => {
 test('12.9, a step-up ends no stream: it is the same sign-in under another token', async () => {
   const [person, marker] = await Promise.all([maker(), maker()]);
   const stream = await listen(runs(), person.headers);
-  const sessions = createSessions(api.pool, api.redis, Date.now);
+  const sessions = createSessions(api.pool, sessionStore(api.redis, api.sealer), Date.now);
   const viewer = await sessions.viewer(person.headers['cookie']!.split('=')[1]!);
   expect(await sessions.renew(viewer!, { proved: true })).toBeDefined();
   for (let looks = 0; looks < 2; looks += 1) {
