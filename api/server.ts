@@ -16,7 +16,14 @@ import { markSecretUsed, readProgrammeForIntake } from '../store/postgres/progra
 import type { Sealer } from '../store/postgres/sealing';
 import { createPostbackLog } from '../store/redis/postbackLog';
 import type { TrustedProxies } from '../telemetry/forwarded';
+import { hasSoundHost } from '../telemetry/host';
 import { errorText, type Logger } from '../telemetry/logger';
+import {
+  CONNECTIONS_CHECKED_MS,
+  noteSlowSenders,
+  partWith,
+  watchSenders,
+} from '../telemetry/slowSenders';
 import { createCookies } from './access/cookies';
 import { createDevices } from './access/device';
 import { createLimits, type Limit } from './access/limits';
@@ -118,8 +125,7 @@ export type ApiServer = {
 };
 
 /** Sockets that stay open without finishing a request hold memory; honest senders need far less. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
+const MAX_CONNECTIONS = 5_000;
 /** Longer than the load balancer's, so that it is never we who close under a new request. */
 const KEEP_ALIVE_MS = 65_000;
 const STOP_GRACE_MS = 10_000;
@@ -148,7 +154,11 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   let head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n`;
   for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
   socket.end(`${head}\r\n${answer.body}`);
+  partWith(socket);
 }
+
+const malformed = (): NodeJS.ErrnoException =>
+  Object.assign(new Error('Host'), { code: 'HPE_HOST' });
 
 function createIntake(options: ApiOptions, contract: Contract, stopping: () => boolean) {
   const { pool, sealer, log } = options;
@@ -292,13 +302,19 @@ export function createApi(options: ApiOptions): ApiServer {
     ...(options.web ? { web: options.web } : {}),
     ...(onAnswer ? { onAnswer } : {}),
   }).callback();
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    if (request.url?.startsWith(POSTBACK_PREFIX)) void intake.handler(request, response);
+  const serverOptions = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CONNECTIONS_CHECKED_MS,
+  };
+  const server = createServer(serverOptions, (request, response) => {
+    senders.sends(request);
+    if (!hasSoundHost(request.rawHeaders)) answerClientError(malformed(), request.socket);
+    else if (request.url?.startsWith(POSTBACK_PREFIX)) void intake.handler(request, response);
     else void app(request, response);
   });
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  const senders = watchSenders(server, { maxConnections: MAX_CONNECTIONS });
   server.on('clientError', answerClientError);
+  const stopNoting = noteSlowSenders(senders, log);
   return {
     start: (host, port) =>
       new Promise((resolve, reject) => {
@@ -318,6 +334,7 @@ export function createApi(options: ApiOptions): ApiServer {
       }),
     stop: () =>
       (stop ??= stopServer(server, intake.batcher).then(async () => {
+        stopNoting();
         await Promise.all([runner?.stop(), mails?.stop()]);
       })),
   };

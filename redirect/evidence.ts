@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import { isHost } from '../telemetry/host';
 import { cut, MAX_LENGTH, type NotBillable } from './clickLine';
 
 /** What a request says about who clicked. Read once, from the raw headers: no object of all of them is built. */
@@ -11,10 +12,13 @@ export type Evidence = {
   readonly requestedWith: string;
   readonly forwardedFor: string;
   readonly forwarded: string;
+  /** One Host at most, and one that can be (RFC 9112, 3.2). */
+  readonly soundHost: boolean;
   readonly reason: NotBillable | undefined;
 };
 
 const KINDS = {
+  Host: 'host',
   'User-Agent': 'userAgent',
   Referer: 'referrer',
   'Accept-Language': 'language',
@@ -58,12 +62,23 @@ function purposeReason(value: string): NotBillable | undefined {
   return purpose.includes('preview') ? 'preview' : undefined;
 }
 
+/** Nearly every request names the same one. */
+let lastSound = '';
+function isKnownHost(value: string): boolean {
+  if (value === lastSound) return true;
+  if (!isHost(value)) return false;
+  lastSound = value;
+  return true;
+}
+
 export function readEvidence(request: IncomingMessage): Evidence {
   const { rawHeaders } = request;
   let userAgent = '';
   let referrer = '';
   let language = '';
   let requestedWith = '';
+  let host: string | undefined;
+  let soundHost = true;
   let forwardedFor = '';
   let forwarded = '';
   let reason: NotBillable | undefined = request.method === 'HEAD' ? 'head' : undefined;
@@ -71,7 +86,11 @@ export function readEvidence(request: IncomingMessage): Evidence {
     const kind = kindOf(rawHeaders[i]!);
     if (kind === undefined) continue;
     const value = rawHeaders[i + 1]!;
-    if (kind === 'userAgent') userAgent = cut(value, MAX_LENGTH.userAgent);
+    if (kind === 'host') {
+      soundHost = host === undefined && isKnownHost(value);
+      host = value;
+      if (!soundHost) break;
+    } else if (kind === 'userAgent') userAgent = cut(value, MAX_LENGTH.userAgent);
     else if (kind === 'referrer') referrer = cut(value, MAX_LENGTH.referrer);
     else if (kind === 'requestedWith') requestedWith = value;
     else if (kind === 'language') language = cut(value, MAX_LENGTH.language);
@@ -79,5 +98,14 @@ export function readEvidence(request: IncomingMessage): Evidence {
     else if (kind === 'forwarded') forwarded += forwarded === '' ? value : `,${value}`;
     else reason ??= purposeReason(value);
   }
-  return { userAgent, referrer, language, requestedWith, forwardedFor, forwarded, reason };
+  return {
+    userAgent,
+    referrer,
+    language,
+    requestedWith,
+    forwardedFor,
+    forwarded,
+    soundHost,
+    reason,
+  };
 }

@@ -15,7 +15,7 @@ const GRACE_MS = 5_000;
 function main(): void {
   const config = readRedirectConfig(process.env);
   const service = createRedirectService(config, logger);
-  const redirect = createRedirectServer(service.handler);
+  const redirect = createRedirectServer(service.handler, logger);
 
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {

@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<LinkErrorCode, number>> = {
   parameter_repeated: 400,
   address_malformed: 400,
   target_half_escaped: 400,
+  request_malformed: 400,
   link_unknown: 404,
   ref_unknown: 404,
   method_not_allowed: 405,

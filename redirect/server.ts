@@ -1,9 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import type { Agent } from '../domain/clicks/agent';
 import type { ClickIds } from '../domain/clicks/clickId';
 import { visitorAddress, type ProxyHeader } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
+import {
+  CONNECTIONS_CHECKED_MS,
+  noteSlowSenders,
+  partWith,
+  watchSenders,
+  type SenderStats,
+} from '../telemetry/slowSenders';
 import { createAgents, createAppTeller } from './agents';
 import type { ClickLog } from './clickLog';
 import {
@@ -36,6 +45,7 @@ export type RedirectDeps = {
 
 export type RedirectServer = {
   readonly server: Server;
+  senders(): SenderStats;
   /** Takes no new connections, lets answers under way finish, then ends what is still open. */
   close(graceMs: number): Promise<void>;
 };
@@ -169,6 +179,16 @@ function sendTooMany(response: ServerResponse, seen: Evidence, waitMs: number): 
   });
 }
 
+/** Nothing more is read from the connection. */
+function sendLast(
+  response: ServerResponse,
+  code: 'request_malformed' | 'method_not_allowed',
+  { language }: Evidence,
+): void {
+  response.shouldKeepAlive = false;
+  sendPage(response, code, { language, head: response.req.method === 'HEAD' });
+}
+
 /** Everything between a request and its answer, for any HTTP server that gives Node's own two objects. */
 export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
   const { routes, log, origins, limits } = deps;
@@ -211,10 +231,10 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
   const route = (request: IncomingMessage, response: ServerResponse): void => {
     const { method, url = '/' } = request;
     const seen = readEvidence(request);
+    if (!seen.soundHost) return sendLast(response, 'request_malformed', seen);
     if (method !== 'GET' && method !== 'HEAD') {
       // The body is not wanted and not read; the connection would otherwise carry it to the next request.
-      response.shouldKeepAlive = false;
-      return sendPage(response, 'method_not_allowed', { language: seen.language, head: false });
+      return sendLast(response, 'method_not_allowed', seen);
     }
     if (url === '/health') return sendHealth(response, deps.health());
     const nowMs = Date.now();
@@ -244,24 +264,45 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
 
 /** Longer than load balancers keep their connections. */
 const SILENT_MS = 65_000;
+const MAX_CONNECTIONS = 20_000;
 
-export function createRedirectServer(handler: RedirectHandler): RedirectServer {
-  const server = createServer((request, response) => {
+/** Bytes that are no request, or come too slowly, never reach the handler. */
+function answerClientError({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? '408 Request Timeout'
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  partWith(socket as Socket);
+}
+
+export function createRedirectServer(handler: RedirectHandler, logger?: Logger): RedirectServer {
+  const options = { connectionsCheckingInterval: CONNECTIONS_CHECKED_MS };
+  const server = createServer(options, (request, response) => {
     // A request without a body (RFC 9112 §6.3) is read to its end by this. Node would else do so after the answer, in
     // four turns of its queue: a tenth of what a click costs.
     const { headers } = request;
     const hasBody = 'content-length' in headers || 'transfer-encoding' in headers;
-    if (!hasBody) request.read(0);
+    if (hasBody) senders.sends(request);
+    else request.read(0);
     handler.handle(request, response);
   });
   // One limit on silence for the whole life of a connection. Node's own two would move a timer with every request.
   server.keepAliveTimeout = 0;
   server.timeout = 0;
   const stopLooking = endSilent(server, SILENT_MS);
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 15_000;
+  const senders = watchSenders(server, { maxConnections: MAX_CONNECTIONS });
+  server.on('clientError', answerClientError);
+  const stopNoting = logger ? noteSlowSenders(senders, logger) : () => senders.stop();
   return {
     server,
+    senders: () => senders.stats(),
     async close(graceMs) {
       handler.closing();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -270,6 +311,7 @@ export function createRedirectServer(handler: RedirectHandler): RedirectServer {
       await closed;
       clearTimeout(timer);
       stopLooking();
+      stopNoting();
     },
   };
 }

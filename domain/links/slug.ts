@@ -1,5 +1,7 @@
 import { plain } from '../plain';
 import { err, ok, type Result } from '../result';
+import { spelt } from './looks';
+import { isReserved } from './reserved';
 
 /**
  * The last part of a short address: drawn at random, or a name its owner chose. Names are compared and stored
@@ -10,56 +12,6 @@ export type SlugError = 'slug_malformed' | 'slug_reserved' | 'slug_rude';
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{2,30})[a-z0-9]$/;
 export const MAX_SLUG = 32;
 
-/** Paths that the redirect service answers itself, and names that would speak for us. */
-const RESERVED: ReadonlySet<string> = new Set([
-  ...['click', 'health', 'ready', 'metrics', 'status', 'report', 'robots', 'favicon', 'sitemap'],
-  ...[
-    'apps',
-    'api-docs',
-    'admin',
-    'assets',
-    'static',
-    'public',
-    'landing',
-    'open',
-    'preview',
-    'well-known',
-  ],
-  ...[
-    'login',
-    'logout',
-    'sign-in',
-    'account',
-    'help',
-    'support',
-    'about',
-    'terms',
-    'privacy',
-    'gamma',
-  ],
-  ...['link', 'links', 'null', 'undefined', 'official'],
-]);
-
-/** What a digit or letter is read as in its place. */
-const LOOKS: Readonly<Record<string, string>> = {
-  ...{
-    a: 'a4',
-    b: 'b68',
-    c: 'ck',
-    e: 'e3',
-    g: 'g69',
-    i: 'i1',
-    k: 'kc',
-    l: 'l1i',
-    o: 'o0',
-    q: 'qk9',
-  },
-  ...{ s: 's5', t: 't7', u: 'uv', y: 'yj', z: 'z3' },
-};
-
-/** Each letter in any of its looks, as often as somebody likes. */
-const spelt = (stem: string): string =>
-  [...stem].map((letter) => `[${LOOKS[letter] ?? letter}]+`).join('');
 const anyOf = (stems: string): string => stems.trim().split(/\s+/).map(spelt).join('|');
 
 /** Russian, Kazakh and English, as they are typed in Latin letters. Rude wherever they stand. */
@@ -104,7 +56,7 @@ export function isRude(text: string): boolean {
 export function readSlug(text: string): Result<string, SlugError> {
   const slug = plain(text).toLowerCase();
   if (!SLUG.test(slug)) return err('slug_malformed');
-  if (RESERVED.has(slug)) return err('slug_reserved');
+  if (isReserved(slug)) return err('slug_reserved');
   return isRude(slug) ? err('slug_rude') : ok(slug);
 }
 

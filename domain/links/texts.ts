@@ -19,6 +19,7 @@ export type LinkErrorCode =
   | 'parameter_repeated'
   | 'address_malformed'
   | 'target_half_escaped'
+  | 'request_malformed'
   | 'method_not_allowed'
   | 'come_yourself'
   | 'too_many_requests'
@@ -175,6 +176,12 @@ export const LINK_TEXTS: Readonly<Record<LinkErrorCode, Record<Language, LinkTex
     'Адрес товара вставлен в ссылку так, что часть его параметров теряется. Скопируйте ссылку заново из кабинета.',
     'Тауардың мекенжайы сілтемеге параметрлерінің бір бөлігі жоғалатындай қойылған. Сілтемені кабинеттен қайта көшіріңіз.',
     'The product address is written into the link so that a part of its parameters gets lost. Copy the link again from your account.',
+  ),
+  request_malformed: entry(
+    WRONG,
+    'Запрос испорчен по дороге к нам. Откройте ссылку в другом браузере или без прокси-программы.',
+    'Сұрау бізге жеткенше бүлініп қалды. Сілтемені басқа браузерде немесе прокси-бағдарламасыз ашыңыз.',
+    'The request was damaged on its way to us. Open the link in another browser or without a proxy program.',
   ),
   method_not_allowed: entry(
     WRONG,

@@ -31,6 +31,7 @@ describe('headers of a click', () => {
       requestedWith: 'org.telegram.messenger',
       forwardedFor: '1.2.3.4,5.6.7.8',
       forwarded: 'for=1.2.3.4,for=5.6.7.8',
+      soundHost: true,
       reason: undefined,
     });
   });
