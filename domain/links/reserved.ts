@@ -7,7 +7,7 @@ import { spelt } from './looks';
 
 /** First parts of paths that one of our processes serves (test/pure/reserved.test.ts finds them), or would by custom. */
 const PATHS = `
-  v1 v2 api app apps desk docs health click wooppay wildberries sms control dials clock openapi
+  v1 v2 api app apps desk docs health click wooppay wildberries sms mail control dials clock openapi
   brand brands ops influencer influencers auth accounts account programmes postback postbacks callback callbacks receipts
   report reports ready live livez healthz metrics status ping assets static public icons images fonts media files
   favicon robots sitemap manifest sw worker service-worker workbox index well-known acme-challenge apple-touch-icon

@@ -42,9 +42,31 @@ export type VisitOptions = {
  */
 const NOTE_SHIFTS = `
   window.__moneyShifts = [];
+  // What somebody does may move what they look at; Chrome leaves such shifts out for 500 ms. On a busy machine its effect is
+  // painted later: the 500 ms count from there. A command that is on its way, and what is read anew after it, belong to it.
+  let acting = 0;
+  let actedUntil = 0;
+  let savedUntil = 0;
+  const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const during = async (work, saving) => {
+    acting += 1;
+    await work.catch(() => undefined).then(painted);
+    acting -= 1;
+    actedUntil = performance.now() + 500;
+    if (saving) savedUntil = actedUntil;
+  };
+  for (const kind of ['pointerdown', 'click', 'keydown', 'input', 'change'])
+    addEventListener(kind, () => void during(painted(), false), true);
+  const send = window.fetch;
+  window.fetch = (...given) => {
+    const answer = send(...given);
+    const method = given[1]?.method ?? given[0]?.method ?? 'GET';
+    if (method !== 'GET' || performance.now() < savedUntil) void during(answer, true);
+    return answer;
+  };
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if (entry.hadRecentInput) continue;
+      if (entry.hadRecentInput || acting > 0 || entry.startTime < actedUntil) continue;
       for (const { node, previousRect, currentRect } of entry.sources ?? []) {
         const element = node?.nodeType === 1 ? node : node?.parentElement;
         const money = element?.closest?.('[data-money]') ?? element?.querySelector?.('[data-money]');
