@@ -9,8 +9,6 @@ export type KnownAgent = {
   readonly agent: Agent;
   /** The text as it stands in a line of the log. */
   readonly quoted: string;
-  /** The app that a header named where the text names none; it goes into the line too. */
-  readonly appByPackage: InApp | null;
 };
 
 const MAX_KNOWN = 10_000;
@@ -27,7 +25,6 @@ export function createAgents(): (userAgent: string) => KnownAgent {
         number: last,
         agent: readAgent(userAgent),
         quoted: quote(userAgent),
-        appByPackage: null,
       };
       known.set(userAgent, found);
     }
@@ -36,28 +33,32 @@ export function createAgents(): (userAgent: string) => KnownAgent {
 }
 
 type CameBy = { readonly referrer: string; readonly requestedWith: string };
+/** What the other headers of a request tell where its agent names no app. */
+export type ToldApp = {
+  readonly app: InApp | null;
+  /** By X-Requested-With; it goes into the line, which does not keep that header. */
+  readonly byPackage: InApp | null;
+};
+const NOTHING_TOLD: ToldApp = { app: null, byPackage: null };
 
 const MAX_REFERRERS = 10_000;
 const MAX_REFERRER_LENGTH = 100;
 
-/** An agent with the app that the request's other headers tell: Telegram's Android browser says it is Chrome. */
-export function createAppTeller(): (known: KnownAgent, cameBy: CameBy) => KnownAgent {
-  const referrers = new RecentMap<string, { readonly app: InApp | null }>(MAX_REFERRERS);
-  const byReferrer = (referrer: string): InApp | null => {
+/** Telegram's Android browser says it is Chrome. Only asked for where it matters: `opensApp`, or there is a package. */
+export function createAppTeller(): (agent: Agent, cameBy: CameBy, opensApp: boolean) => ToldApp {
+  const referrers = new RecentMap<string, ToldApp>(MAX_REFERRERS);
+  const byReferrer = (referrer: string): ToldApp => {
     const found = referrers.get(referrer);
-    if (found) return found.app;
-    const app = appOfReferrer(referrer);
-    if (referrer.length <= MAX_REFERRER_LENGTH) referrers.set(referrer, { app });
-    return app;
+    if (found) return found;
+    const told = { app: appOfReferrer(referrer), byPackage: null };
+    if (referrer.length <= MAX_REFERRER_LENGTH) referrers.set(referrer, told);
+    return told;
   };
-  return (known, { referrer, requestedWith }) => {
-    if (referrer === '' && requestedWith === '') return known;
-    const { agent } = known;
-    if (agent.notPerson !== null) return known;
-    const appByPackage = agent.os === 'android' ? appOfPackage(requestedWith) : null;
-    const app = appOf(agent.app, appByPackage, byReferrer(referrer));
-    return app === agent.app && appByPackage === null
-      ? known
-      : { ...known, agent: { ...agent, app }, appByPackage };
+  return (agent, { referrer, requestedWith }, opensApp) => {
+    if (requestedWith === '' && (referrer === '' || !opensApp)) return NOTHING_TOLD;
+    if (agent.os !== 'android' || agent.notPerson !== null) return NOTHING_TOLD;
+    const told = byReferrer(referrer);
+    const byPackage = appOfPackage(requestedWith);
+    return byPackage === null ? told : { app: appOf(null, byPackage, told.app), byPackage };
   };
 }

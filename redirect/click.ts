@@ -1,7 +1,7 @@
 import { chooseOpening, type Opening } from '../domain/clicks/opening';
 import { isCode, readShortAddress, withoutMarks } from '../domain/links/code';
 import type { LinkErrorCode } from '../domain/links/texts';
-import type { KnownAgent } from './agents';
+import type { KnownAgent, ToldApp } from './agents';
 import { quote, type NotBillable, type Way } from './clickLine';
 import type { Evidence } from './evidence';
 import {
@@ -150,15 +150,16 @@ export type ClickRecorder = (
   seen: Evidence,
   ip: string,
   known: KnownAgent,
+  told: ToldApp,
   nowMs: number,
 ) => Click;
 
 /** Chooses the way and writes the line of the log that must be stored before any answer. */
 export function createRecorder(repeats: Repeats): ClickRecorder {
-  return (to, subPart, seen, ip, { number, agent, quoted, appByPackage }, nowMs) => {
+  return (to, subPart, seen, ip, { number, agent, quoted }, told, nowMs) => {
     const { linkNumber } = to;
     const reason: NotBillable | null = seen.reason ?? agent.notPerson;
-    const opening = chooseOpening(agent, reason, to.opening);
+    const opening = chooseOpening(agent, reason, to.opening, told.app);
     let rest =
       `","ts":${nowMs}${to.line}${ip}","ua":${quoted}` +
       `,"referrer":${quote(seen.referrer)},"lang":${quote(seen.language)}${subPart}`;
@@ -166,7 +167,7 @@ export function createRecorder(repeats: Repeats): ClickRecorder {
     if (way !== undefined) rest += `,"way":"${way}"`;
     if (reason !== null) rest += `,"reason":"${reason}"`;
     else if (repeats.seen(linkNumber, number, ip, nowMs)) rest += ',"repeat":1';
-    if (appByPackage !== null) rest += `,"app":"${appByPackage}"`;
+    if (told.byPackage !== null) rest += `,"app":"${told.byPackage}"`;
     return { to, linkNumber, nowMs, opening, rest: `${rest}}\n` };
   };
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import type { Agent } from '../domain/clicks/agent';
+import type { Agent, InApp } from '../domain/clicks/agent';
 import type { ClickIds } from '../domain/clicks/clickId';
 import { visitorAddress, type ProxyHeader } from '../telemetry/forwarded';
 import { errorText, type Logger } from '../telemetry/logger';
@@ -151,9 +151,13 @@ function sendHealth(response: ServerResponse, health: object): void {
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
+const inside = (agent: Agent, app: InApp | null): Agent =>
+  agent.app === null && app !== null ? { ...agent, app } : agent;
+
 function pageOf(
   click: Click,
   agent: Agent,
+  toldApp: InApp | null,
   url: string,
   { language }: Evidence,
   origins: Origins,
@@ -161,7 +165,11 @@ function pageOf(
   const { to } = click;
   switch (click.opening.way) {
     case 'landing':
-      return (id) => landingPage({ to, id, agent, url, acceptLanguage: language }, origins);
+      return (id) =>
+        landingPage(
+          { to, id, agent: inside(agent, toldApp), url, acceptLanguage: language },
+          origins,
+        );
     case 'preview_page':
       return () => previewPage(to, url, language, origins);
     case 'declined':
@@ -194,7 +202,7 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
   const { routes, log, origins, limits } = deps;
   const proxies = { hops: deps.trustedProxyHops, header: deps.trustedProxyHeader };
   const agentOf = createAgents();
-  const withApp = createAppTeller();
+  const toldApp = createAppTeller();
   const record = createRecorder(createRepeats(deps.repeatWindowMs));
   const byIp = createLimit<string>(limits.ipPerSecond);
   const byLink = createLimit<number>(limits.linkPerSecond);
@@ -223,9 +231,10 @@ export function createRedirectHandler(deps: RedirectDeps): RedirectHandler {
     const { to, subPart } = resolution;
     const waitMs = byLink.waitMs(to.linkNumber, nowMs);
     if (waitMs > 0) return sendTooMany(response, seen, waitMs);
-    const known = withApp(agentOf(seen.userAgent), seen);
-    const click = record(to, subPart, seen, ip, known, nowMs);
-    turn.add({ response, click, page: pageOf(click, known.agent, url, seen, origins) });
+    const known = agentOf(seen.userAgent);
+    const told = toldApp(known.agent, seen, to.intent !== undefined);
+    const click = record(to, subPart, seen, ip, known, told, nowMs);
+    turn.add({ response, click, page: pageOf(click, known.agent, told.app, url, seen, origins) });
   };
 
   const route = (request: IncomingMessage, response: ServerResponse): void => {

@@ -49,7 +49,9 @@ export function appOf(
   byPackage: InApp | null,
   byReferrer: InApp | null,
 ): InApp | null {
-  return [byAgent, byPackage, byReferrer].find(isKnown) ?? byAgent ?? byPackage;
+  if (isKnown(byAgent)) return byAgent;
+  if (isKnown(byPackage)) return byPackage;
+  return byReferrer ?? byAgent ?? byPackage;
 }
 
 /** An app as a line of the log names it; null for any other text. */

@@ -1,4 +1,4 @@
-import type { Agent } from './agent';
+import type { Agent, InApp } from './agent';
 import type { NotBillable } from './reasons';
 
 /** How a programme's app can be opened (programmes.android_package, programmes.ios_universal). */
@@ -73,11 +73,14 @@ export function opensApp(agent: Agent, opening: AppOpening): boolean {
  * iOS: a universal link opens the app only out of a tap. Safari and Chrome keep the tap through a server's 302 (a
  * script's redirect loses it), and when they do not, the shop's own page offers the app at its top: one hop, never
  * a page of ours in between. Inside another app's browser a 302 never opens anything, so there the tap is asked for.
+ * `appByHeaders` is an app that only headers tell of an agent which names none: it may pose as Chrome and choke on a 302
+ * to intent:, so it gets the page in its place; whatever works everywhere it gets like others.
  */
 export function chooseOpening(
   agent: Agent,
   reason: NotBillable | null,
   opening: AppOpening,
+  appByHeaders: InApp | null = null,
 ): Opening {
   if (reason !== null) return notPerson(agent, reason);
   const { os, app } = agent;
@@ -92,9 +95,11 @@ export function chooseOpening(
   }
   if (!canOpen) return decide('redirect', 'no_app');
   if (os === 'ios') return decide('universal', 'ios_app');
-  return FOLLOW_INTENT.has(agent.browser)
+  if (!FOLLOW_INTENT.has(agent.browser)) return decide('redirect', 'browser_without_intent');
+  if (appByHeaders === 'other') return decide('landing', 'unknown_webview_with_app');
+  return appByHeaders === null
     ? decide('intent', 'android_app')
-    : decide('redirect', 'browser_without_intent');
+    : decide('landing', 'in_app_browser');
 }
 
 /** Location = head + click id + middle + click id + tail. */

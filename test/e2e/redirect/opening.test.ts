@@ -208,6 +208,19 @@ describe('a person', () => {
     },
   );
 
+  test('12.18, an app told by headers where a plain 302 works gets it, and is counted there', async () => {
+    const headers = { 'X-Requested-With': 'org.telegram.messenger', Referer: 'https://t.me/' };
+    for (const [path, agent] of [
+      ['/warm', AGENTS.androidChrome],
+      ['/SaleOfDresses', AGENTS.androidFirefox],
+    ] as const) {
+      const { answer, line } = await ask(path, agent, { headers });
+      expect([answer.status, line!.way, line!.app]).toEqual([302, undefined, 'telegram']);
+    }
+    const safari = await ask('/SaleOfDresses', AGENTS.iosSafari, { headers });
+    expect([safari.answer.status, safari.line!.way]).toEqual([302, 'app']);
+  });
+
   test('on an open link inside an app copies the whole of it', async () => {
     const target = encodeURIComponent('https://wildberries.kz/catalog/5/detail.aspx');
     const { answer, line } = await ask(`/click?ref=aigerim&target=${target}`, AGENTS.iosTikTok);
