@@ -85,9 +85,8 @@ describe('clicks of a brand', () => {
 
   step('are counted, told apart and explained, from real ones', async () => {
     const code = linkOf(0);
-    // Telegram's own browser on Android: the page with one tap.
-    expect(await follow(code, PHONE_AGENT, 'https://t.me/')).toBe(200);
-    expect(await follow(code, PHONE_AGENT, 'https://t.me/')).toBe(200);
+    expect(await follow(code, PHONE_AGENT, 'https://t.me/')).toBe(302);
+    expect(await follow(code, PHONE_AGENT, 'https://t.me/')).toBe(302);
     expect(await follow(code, DESK_AGENT)).toBe(302);
     expect(await follow(code, BOT_AGENT)).toBeLessThan(400);
     expect(await follow(code, FETCHER_AGENT)).toBeLessThan(400);
