@@ -50,7 +50,11 @@ export async function sessionOf(
     'select credential_epoch as epoch from users where id = $1',
     [userId],
   );
-  const sessions = createSessions(api.pool, sessionStore(api.redis, api.sealer), () => Date.now() - factorAgeMs);
+  const sessions = createSessions(
+    api.pool,
+    sessionStore(api.redis, api.sealer),
+    () => Date.now() - factorAgeMs,
+  );
   const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };
   const { token } = await sessions.open({ id: userId, role, epoch: rows[0]!.epoch }, from);
   return { cookie: `gamma_session=${token}`, origin: api.url };

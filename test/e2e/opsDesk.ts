@@ -60,7 +60,11 @@ export async function deskOn(on: TestPlatform): Promise<Desk> {
           randomBytes(16),
         ],
       );
-      const sessions = createSessions(on.db.pool, sessionStore(redis, on.seed.sealer), () => Date.now() - factorAgeMs);
+      const sessions = createSessions(
+        on.db.pool,
+        sessionStore(redis, on.seed.sealer),
+        () => Date.now() - factorAgeMs,
+      );
       const from = { ipPrefix: '127.0.0.0/24', userAgent: 'test' };
       const { token } = await sessions.open({ id, role, epoch: 0 }, from);
       return { id, cookie: `gamma_session=${token}` };

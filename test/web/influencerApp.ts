@@ -1,4 +1,3 @@
-
 import type { Browser, Page } from 'playwright-core';
 
 import { checkDigit } from '../../domain/identity/iin';
