@@ -265,10 +265,11 @@ export async function check(
   const name = `${cell.moment} × ${cell.event}`;
   const { body } = await until(
     `${name}: ${state}, held, available, reserved, debt ${written(money)}`,
-    async () => ({
-      body: await journey.conversion(on, cell.conversionId),
-      money: written(await moneyNow(on, cell.influencer.id)),
-    }),
+    async () => {
+      // The money first: what is said of the order is then at least as new as the money it is about.
+      const now = written(await moneyNow(on, cell.influencer.id));
+      return { body: await journey.conversion(on, cell.conversionId), money: now };
+    },
     (now) => now.body['state'] === state && now.money === written(money),
   );
   const reason = body['reason'] as Reason | null;
