@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 
 import type { TLSConfig } from '@temporalio/common/lib/internal-non-workflow';
 
@@ -16,6 +17,12 @@ export function readTls(env: Env): TLSConfig | undefined {
   if (given === 0 && serverName === '') return undefined;
   if (given !== NAMES.length)
     throw new ConfigError(`${NAMES.join(', ')} go together: set all of them or none.`);
+  // TLS names servers by name only (RFC 6066 §3), and Node.js refuses to send an address: it would be asked for ever.
+  const host = (env['TEMPORAL_ADDRESS'] ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) !== 0 && serverName === '')
+    throw new ConfigError(
+      'TEMPORAL_ADDRESS is an address: say the name in its certificate in TEMPORAL_TLS_SERVER_NAME.',
+    );
   return {
     serverRootCACertificate: pem(ca!, NAMES[0]),
     clientCertPair: { crt: pem(certificate!, NAMES[1]), key: pem(key!, NAMES[2]) },

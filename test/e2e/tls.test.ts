@@ -31,6 +31,8 @@ const files = (folder: string, client: string): Record<string, string> => ({
   TEMPORAL_TLS_CA: join(folder, 'ca.pem'),
   TEMPORAL_TLS_CERT: join(folder, `${client}.pem`),
   TEMPORAL_TLS_KEY: join(folder, `${client}.key`),
+  // The gate is at an address, and RFC 6066 knows only names.
+  TEMPORAL_TLS_SERVER_NAME: 'localhost',
 });
 const ours = (client: string): Record<string, string> => files(join(dir, 'tls'), client);
 
@@ -127,7 +129,7 @@ test.each<[string, () => Record<string, string>, boolean]>([
 });
 
 test('half a setting, a missing file and a file that is no certificate are refused at start', () => {
-  const whole = ours('api');
+  const { TEMPORAL_TLS_SERVER_NAME: _name, ...whole } = ours('api');
   for (const name of Object.keys(whole))
     expect(() => readTls({ ...whole, [name]: '' })).toThrow('go together');
   expect(() => readTls({ TEMPORAL_TLS_SERVER_NAME: 'temporal' })).toThrow('go together');
@@ -137,6 +139,9 @@ test('half a setting, a missing file and a file that is no certificate are refus
   const junk = join(dir, 'junk');
   writeFileSync(junk, 'junk');
   expect(() => readTls({ ...whole, TEMPORAL_TLS_CERT: junk })).toThrow('not PEM');
+  for (const address of ['127.0.0.1:7233', '[::1]:7233'])
+    expect(() => readTls({ ...whole, TEMPORAL_ADDRESS: address })).toThrow('is an address');
+  expect(readTls({ ...whole, TEMPORAL_ADDRESS: 'temporal:7233' })).toBeDefined();
   expect(readTls({})).toBeUndefined();
 });
 
