@@ -58,7 +58,7 @@ test('a pasted address becomes a link with its label; pasted again it is the sam
 
 test.each([
   ['not an address at all', 'target_not_https'],
-  ['http://HOST/p', 'target_not_https'],
+  ['ftp://HOST/p', 'target_not_https'],
   ['https://user@HOST/p', 'target_userinfo'],
   ['https://HOST:8443/p', 'target_port'],
   ['https://10.0.0.1/p', 'target_ip_address'],
