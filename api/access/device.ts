@@ -1,8 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
 
+import { readToken } from './cookies';
+
 /** Longer than any session: it tells one's own browser from a stranger's when a session is over. */
 const LIFE_SECONDS = 180 * 86_400;
-const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** A browser, by a cookie that opens nothing: it only keeps its counters apart from those of strangers. */
 export type Device = {
@@ -29,12 +30,8 @@ export function createDevices(publicOrigin: string): {
   const name = publicOrigin.startsWith('https://') ? '__Host-gamma_device' : 'gamma_device';
   return {
     read(header) {
-      const values = (header ?? '')
-        .split(';')
-        .map((part) => part.trim())
-        .filter((part) => part.startsWith(`${name}=`))
-        .map((part) => part.slice(name.length + 1));
-      return values.length === 1 && TOKEN.test(values[0]!) ? deviceOf(values[0]!) : undefined;
+      const token = readToken(header, name);
+      return token === undefined ? undefined : deviceOf(token);
     },
     fresh: () => deviceOf(randomBytes(32).toString('base64url')),
     set: ({ token }) =>
